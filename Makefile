@@ -1,0 +1,42 @@
+# Two commands on a fresh machine: `make run` and `make test`.  `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run demo test lint types bench pins clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+.venv/run: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+run: .venv/run ## run the monitor on feeds.yaml
+	$(BIN)/python run.py
+
+demo: .venv/run ## the whole line on a bundled newsroom; no network needed
+	$(BIN)/python run.py demo
+
+test: .venv/dev ## run every test
+	$(BIN)/python -m pytest
+
+lint: .venv/dev ## style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev ## mypy, strict for aggregator and storage
+	$(BIN)/mypy
+
+bench: .venv/dev ## every figure, each beside a peer
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+pins: .venv/dev ## compute requirements/*.txt anew from pyproject.toml
+	$(BIN)/python requirements/pin.py
+
+clean: ## remove what the targets made
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""The third station: matches become messages to people."""

@@ -1,0 +1,1 @@
+"""The first station: a due feed becomes new entries."""

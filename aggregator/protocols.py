@@ -1,0 +1,173 @@
+"""The seams: what the stations ask of storage, of the network, of a channel, of the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from aggregator.models import (
+    Alert,
+    AlertState,
+    Delivery,
+    DigestRun,
+    DueEntry,
+    DueFeed,
+    Feed,
+    FeedHealth,
+    FetchResult,
+    FoldedItem,
+    Item,
+    KnownEntry,
+    Match,
+    Person,
+    Poll,
+    PollOutcome,
+    ReadOutcome,
+    Validators,
+)
+
+#: Tells the time, aware and in UTC.
+Clock = Callable[[], datetime]
+
+
+class Storage(Protocol):
+    """Where everything is kept.  Synchronous; one thread uses it at a time.
+
+    A claim raises the row's fence and hides it until the lease ends; a commit that carries an older
+    fence is refused.  Every commit is one transaction.  Raises StorageError and nothing else.
+    """
+
+    # feeds ─ poll
+
+    def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None:
+        """Make these the feeds that are polled.  New ones are due at once; those no longer named
+        keep their entries and are polled no more."""
+
+    def release_claims(self) -> None:
+        """Forget all leases: for the one process that holds the lock, after a crash."""
+
+    def make_due(self, now: datetime) -> None:
+        """Every configured feed is due now, whatever its back-off (`once --all`)."""
+
+    def claim_feeds(self, now: datetime, limit: int, lease: timedelta) -> list[DueFeed]:
+        """Up to `limit` due feeds that nobody has claimed, longest due first."""
+
+    def known_entries(self, feed_id: int, keys: Collection[str]) -> list[KnownEntry]:
+        """The entries of this feed that any of these keys names, each with all its keys."""
+
+    def commit_polls(self, outcomes: Sequence[PollOutcome]) -> frozenset[int]:
+        """Write these polls, each with its entries; returns the feeds whose commit came too late."""
+
+    # entries ─ read
+
+    def claim_entries(self, now: datetime, limit: int, lease: timedelta) -> list[DueEntry]:
+        """Up to `limit` entries due for reading, longest due first."""
+
+    def unmatched_entries(self, before: datetime, limit: int) -> list[DueEntry]:
+        """Entries first seen before then that no watch has been held against, claimed or not."""
+
+    def commit_early(
+        self, entry_id: int, matches: Sequence[Match], alerts: Sequence[Alert]
+    ) -> bool:
+        """Write what the feed's own text gave, its reading still to come; False if it was matched
+        meanwhile."""
+
+    def commit_reading(self, outcome: ReadOutcome) -> bool:
+        """Write a reading; False if the claim was lost."""
+
+    def story_of(self, text_hash: str, since: datetime) -> int | None:
+        """The story of the first entry since then with exactly these words."""
+
+    def told(self, story: int) -> frozenset[tuple[str, str]]:
+        """The (person, watch) that were told of this story, or are about to be."""
+
+    def outlets(self, story: int) -> tuple[str, ...]:
+        """Names of the feeds that carry it, the first one first."""
+
+    # alerts ─ send
+
+    def claim_alerts(self, now: datetime, limit: int, lease: timedelta) -> list[Alert]:
+        """Up to `limit` pending alerts that are due, longest due first."""
+
+    def commit_delivery(self, alert: Alert, delivery: Delivery) -> bool:
+        """Write what became of an attempt; False if the claim was lost."""
+
+    def last_digest(self, person: str) -> DigestRun | None:
+        """The newest digest made for this person."""
+
+    def commit_digest(self, run: DigestRun, alerts: Sequence[Alert]) -> bool:
+        """Write a digest and its outbox rows; False if this person and date had one already."""
+
+    # full-text index
+
+    def unindexed(self, version: int, limit: int) -> list[Item]:
+        """Items that the index does not hold, or holds under older folding rules."""
+
+    def index(self, items: Sequence[FoldedItem], version: int) -> None:
+        """Put these into the index, in place of what it holds of them."""
+
+    def search(self, fts: str | None, version: int) -> Iterator[Item]:
+        """Candidates, newest first: those the index finds (an FTS5 expression over folded words;
+        None: all), and every item not indexed under this version."""
+
+    # asked by people
+
+    def feeds(self) -> list[FeedHealth]: ...
+
+    def polls(
+        self, *, feed: str | None = None, since: datetime | None = None, limit: int | None = None
+    ) -> list[Poll]:
+        """The ledger, oldest first; with `limit`, the newest ones."""
+
+    def items(
+        self,
+        *,
+        watch: str | None = None,
+        feed: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Item]:
+        """By first-seen time, oldest first; with `limit`, the newest ones.  [since, until)."""
+
+    def item(self, entry_id: int) -> Item | None: ...
+
+    def matches(self, entry_id: int) -> tuple[Match, ...]: ...
+
+    def alerts(
+        self,
+        *,
+        person: str | None = None,
+        state: AlertState | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Alert]:
+        """The outbox by creation time, oldest first; with `limit`, the newest ones."""
+
+    def due_work(self, now: datetime) -> Mapping[str, int]:
+        """How many feeds, entries and alerts are due now: `{"feeds": …, "entries": …, "alerts": …}`."""
+
+    def close(self) -> None: ...
+
+
+class Fetcher(Protocol):
+    """The one door to the outside.  Does not raise: a failure is a FetchResult with an error."""
+
+    async def feed(
+        self, url: str, *, validators: Validators, headers: Mapping[str, str]
+    ) -> FetchResult:
+        """A conditional GET of a feed."""
+
+    async def page(self, url: str, *, headers: Mapping[str, str]) -> FetchResult:
+        """A GET of an article's page, if its robots.txt allows it."""
+
+    async def aclose(self) -> None: ...
+
+
+class Channel(Protocol):
+    """A way to reach a person."""
+
+    async def send(self, alert: Alert, person: Person) -> Delivery:
+        """Deliver, or return a Delivery that says when to try again.  Does not raise."""

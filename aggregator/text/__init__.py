@@ -1,0 +1,1 @@
+"""One tokenizer and one folding for matching, search, fingerprints and highlights."""

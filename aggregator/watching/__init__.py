@@ -1,0 +1,1 @@
+"""The second station goes on: an article becomes matches, with the proof."""

@@ -1,0 +1,94 @@
+"""The allowance of a child: what takes more is stopped, and the next task goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from aggregator.children import Allowance, Children, Inline, MiB
+from aggregator.errors import ChildError, OutOfMemory, OutOfTime
+
+SMALL = Allowance(cpu=1, memory=64 * MiB)
+
+
+def double(number: int) -> int:
+    return number * 2
+
+
+def burn() -> None:
+    while True:
+        pass
+
+
+def burn_inside_c() -> int:
+    # Counting matches of a pattern that backtracks never returns to the interpreter.
+    import re
+
+    return len(re.findall(r"(a+)+b", "a" * 64))
+
+
+def take(megabytes: int) -> int:
+    return len(bytearray(megabytes * MiB))
+
+
+def refuse() -> None:
+    raise ValueError("said no")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[Children]:
+    pool = Children(workers=1)
+    yield pool
+    pool.close()
+
+
+async def test_a_result_comes_back(children: Children) -> None:
+    assert await children.run(SMALL, double, 21) == 42
+
+
+async def test_an_exception_comes_back(children: Children) -> None:
+    with pytest.raises(ValueError, match="said no"):
+        await children.run(SMALL, refuse)
+
+
+@pytest.mark.parametrize(
+    ("task", "arguments", "error"),
+    [
+        pytest.param(burn, (), OutOfTime, id="a loop in Python"),
+        pytest.param(burn_inside_c, (), OutOfTime, id="a loop inside a C library"),
+        pytest.param(take, (512,), OutOfMemory, id="more memory than allowed"),
+        pytest.param(die, (), OutOfMemory, id="a child that died"),
+    ],
+)
+async def test_what_takes_more_is_stopped_and_the_next_task_goes_on(
+    children: Children, task: object, arguments: tuple[int, ...], error: type[ChildError]
+) -> None:
+    with pytest.raises(error):
+        await children.run(SMALL, task, *arguments)  # type: ignore[arg-type]
+    assert await children.run(SMALL, double, 1) == 2
+
+
+async def test_the_allowance_is_renewed_for_each_task(children: Children) -> None:
+    """Ten tasks of 0.2 s of CPU each take more than the one second that each may take."""
+    for _ in range(10):
+        assert await children.run(SMALL, spend, 0.2) >= 0.2
+
+
+def spend(seconds: float) -> float:
+    import time
+
+    start = time.process_time()
+    while time.process_time() - start < seconds:
+        pass
+    return time.process_time() - start
+
+
+async def test_inline_runs_here() -> None:
+    assert await Inline().run(SMALL, os.getpid) == os.getpid()

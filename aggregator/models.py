@@ -21,6 +21,8 @@ Severity = Literal["low", "normal", "high"]
 Quality = Literal["full", "partial", "summary", "blocked", "none"]
 FieldName = Literal["title", "summary", "text"]
 AlertState = Literal["pending", "delivered", "held", "dead"]
+#: `date` under a name that a field called `date` does not hide from readers of annotations.
+LocalDate = date
 
 
 # ── what the operators ask for: plain values that settings.py makes of feeds.yaml ─────────────────
@@ -422,7 +424,7 @@ class Digest:
 
     person: str
     #: The local date it stands for.
-    date: date
+    date: LocalDate
     #: The window [start, end) of first-seen times it covers.
     start: datetime
     end: datetime
@@ -498,6 +500,7 @@ class Item:
     reason: str
     story: int
     watches: tuple[str, ...]
+    #: The feed's, as configured.
     tags: tuple[str, ...] = ()
 
 
@@ -528,6 +531,6 @@ class DigestRun:
     """A digest that was made: unique by person and date."""
 
     person: str
-    date: date
+    date: LocalDate
     start: datetime
     end: datetime

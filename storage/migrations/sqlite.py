@@ -1,0 +1,352 @@
+"""The SQLite schema, step by step.  A released step is never edited: append a new one.
+
+    feeds ─┬─ ledger                one row a poll                                view `polls`
+           └─ entries ─┬─ entry_keys    all it was ever known by, kept for ever
+                       ├─ feed_texts    what the feed says                        ┐
+                       ├─ articles      what its page says, and where from        ├ view `items`
+                       ├─ matches       the watches it fired, with the proof      ┘
+                       ├─ revisions     what it said before an edit
+                       ├─ items_fts     its folded words
+                       └─ outbox ── deliveries                                    view `alerts`
+    digests            one row a person and local date
+
+Rows that change often are narrow: SQLite writes a row anew whole, so texts stand in tables of their
+own.  Times are ISO 8601 text in UTC, lists and proofs are JSON.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+#: With it in a file's header, `file` and we know the file for ours ("aggr").
+APPLICATION_ID = 0x61676772
+
+NAME = "aggregator"
+
+
+def migrations() -> Migrations:
+    """All steps, in order."""
+    registry = Migrations(NAME)
+    for step in STEPS:
+        registry()(step)
+    return registry
+
+
+def create_feeds(db: Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE feeds (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            url TEXT NOT NULL UNIQUE,
+            configured_name TEXT,
+            title TEXT,
+            name TEXT NOT NULL GENERATED ALWAYS AS (coalesce(configured_name, title, url)) VIRTUAL,
+            tags TEXT NOT NULL DEFAULT '[]',
+            -- 0: no longer in feeds.yaml; polled no more.
+            active INTEGER NOT NULL DEFAULT 1,
+            due_at TEXT NOT NULL,
+            claimed_until TEXT,
+            fence INTEGER NOT NULL DEFAULT 0,
+            failures INTEGER NOT NULL DEFAULT 0,
+            etag TEXT,
+            last_modified TEXT,
+            first_success TEXT,
+            last_success TEXT,
+            habits TEXT NOT NULL DEFAULT '{}'
+        )
+        """
+    )
+    db.execute("CREATE INDEX feeds_due ON feeds (due_at) WHERE active")
+    db.execute(
+        """
+        CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY,
+            feed_id INTEGER NOT NULL REFERENCES feeds (id),
+            at TEXT NOT NULL,
+            status INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            seen INTEGER NOT NULL,
+            new INTEGER NOT NULL,
+            updated INTEGER NOT NULL,
+            known INTEGER NOT NULL,
+            rejected INTEGER NOT NULL,
+            ms INTEGER NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX ledger_by_time ON ledger (at)")
+    db.execute("CREATE INDEX ledger_by_feed ON ledger (feed_id, at)")
+
+
+def create_entries(db: Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE entries (
+            -- Never used again, so that an old alert cannot point at a new entry.
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            feed_id INTEGER NOT NULL REFERENCES feeds (id),
+            guid TEXT,
+            url TEXT NOT NULL,
+            published TEXT,
+            first_seen TEXT NOT NULL,
+            -- Hash of title and text as last seen in the feed.
+            words TEXT NOT NULL,
+            -- Why its alerts are held back.
+            hold TEXT,
+            -- When it is to be read; NULL: it is read.
+            due_at TEXT,
+            claimed_until TEXT,
+            fence INTEGER NOT NULL DEFAULT 0,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            -- 0: no watch was held against its present words.
+            matched INTEGER NOT NULL DEFAULT 0,
+            story INTEGER NOT NULL,
+            -- The folding rules it is indexed under; 0: it is not; below 0: a batch has it in hand.
+            indexed INTEGER NOT NULL DEFAULT 0
+        )
+        """
+    )
+    db.execute("CREATE INDEX entries_due ON entries (due_at) WHERE due_at IS NOT NULL")
+    db.execute("CREATE INDEX entries_unmatched ON entries (due_at) WHERE NOT matched")
+    db.execute("CREATE INDEX entries_by_time ON entries (first_seen)")
+    db.execute("CREATE INDEX entries_by_feed ON entries (feed_id, first_seen)")
+    db.execute("CREATE INDEX entries_by_story ON entries (story)")
+    db.execute("CREATE INDEX entries_by_index ON entries (indexed)")
+    # No reference to entries: a pruned entry must still be known.
+    db.execute(
+        """
+        CREATE TABLE entry_keys (
+            feed_id INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            entry_id INTEGER NOT NULL,
+            PRIMARY KEY (feed_id, key)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX entry_keys_by_entry ON entry_keys (entry_id)")
+    db.execute(
+        """
+        CREATE TABLE feed_texts (
+            entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+            title TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            content TEXT NOT NULL,
+            authors TEXT NOT NULL,
+            language TEXT,
+            tags TEXT NOT NULL,
+            enclosures TEXT NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE revisions (
+            id INTEGER PRIMARY KEY,
+            entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            -- Whose words changed: `feed` or `page`.
+            kind TEXT NOT NULL,
+            -- When the words below were replaced; NULL: no page came with the new ones.
+            at TEXT,
+            title TEXT NOT NULL,
+            summary TEXT NOT NULL,
+            text TEXT NOT NULL,
+            quality TEXT
+        )
+        """
+    )
+    db.execute("CREATE INDEX revisions_by_entry ON revisions (entry_id)")
+
+
+def create_articles(db: Database) -> None:
+    db.execute(
+        """
+        CREATE TABLE articles (
+            entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+            title TEXT NOT NULL,
+            text TEXT NOT NULL,
+            authors TEXT NOT NULL,
+            published TEXT,
+            language TEXT,
+            quality TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            method TEXT NOT NULL,
+            final_url TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            fetched_at TEXT,
+            text_hash TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX articles_by_hash ON articles (text_hash) WHERE text_hash <> ''")
+    db.execute(
+        """
+        CREATE TABLE matches (
+            entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            watch TEXT NOT NULL,
+            severity TEXT NOT NULL,
+            terms TEXT NOT NULL,
+            PRIMARY KEY (entry_id, position)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX matches_by_watch ON matches (watch, entry_id)")
+
+
+def create_outbox(db: Database) -> None:
+    # No reference to entries: what was promised outlives the article.
+    db.execute(
+        """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            person TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            watch TEXT NOT NULL,
+            story INTEGER,
+            entry_id INTEGER,
+            severity TEXT NOT NULL,
+            content TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            due_at TEXT NOT NULL,
+            claimed_until TEXT,
+            fence INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            delivered_at TEXT
+        )
+        """
+    )
+    db.execute("CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending'")
+    db.execute("CREATE INDEX outbox_by_story ON outbox (story)")
+    db.execute("CREATE INDEX outbox_by_time ON outbox (created_at)")
+    db.execute(
+        """
+        CREATE TABLE deliveries (
+            id INTEGER PRIMARY KEY,
+            alert_id INTEGER NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+            at TEXT NOT NULL,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            detail TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX deliveries_by_alert ON deliveries (alert_id)")
+    db.execute(
+        """
+        CREATE TABLE digests (
+            person TEXT NOT NULL,
+            date TEXT NOT NULL,
+            covers_from TEXT NOT NULL,
+            covers_until TEXT NOT NULL,
+            PRIMARY KEY (person, date)
+        ) WITHOUT ROWID
+        """
+    )
+
+
+def create_full_text_index(db: Database) -> None:
+    # What is indexed is folded already, tokens parted by spaces.  The `ascii` tokenizer takes
+    # every character beyond ASCII for a letter; with ASCII's own signs added only spaces part, so
+    # that one folded token is one token here in every script.  Nobody ranks: no column sizes.
+    signs = string.punctuation.replace("'", "''").replace('"', '""')
+    db.execute(
+        f"""
+        CREATE VIRTUAL TABLE items_fts USING fts5 (
+            title, text, columnsize = 0, tokenize = "ascii tokenchars '{signs}'"
+        )
+        """
+    )
+
+
+def create_readable_views(db: Database) -> None:
+    db.execute(
+        """
+        CREATE VIEW items AS
+        SELECT
+            entries.id,
+            feeds.name AS feed,
+            coalesce(nullif(articles.title, ''), feed_texts.title) AS title,
+            entries.url,
+            entries.published,
+            entries.first_seen,
+            coalesce(articles.language, feed_texts.language) AS language,
+            coalesce(articles.quality, 'none') AS quality,
+            coalesce(articles.reason, 'unread') AS reason,
+            (
+                SELECT group_concat(watch, ', ') FROM matches WHERE entry_id = entries.id
+            ) AS watches,
+            entries.story,
+            (
+                SELECT group_concat(value, ', ')
+                FROM json_each(coalesce(nullif(articles.authors, '[]'), feed_texts.authors))
+            ) AS authors,
+            feed_texts.summary,
+            coalesce(articles.text, feed_texts.content) AS text
+        FROM entries
+        JOIN feeds ON feeds.id = entries.feed_id
+        JOIN feed_texts ON feed_texts.entry_id = entries.id
+        LEFT JOIN articles ON articles.entry_id = entries.id
+        """
+    )
+    db.execute(
+        """
+        CREATE VIEW alerts AS
+        SELECT
+            id,
+            created_at,
+            kind,
+            person,
+            watch,
+            severity,
+            state,
+            reason,
+            channel,
+            content ->> '$.title' AS title,
+            content ->> '$.outlet' AS outlet,
+            content ->> '$.url' AS url,
+            entry_id AS item,
+            story,
+            due_at,
+            attempts,
+            delivered_at,
+            key
+        FROM outbox
+        """
+    )
+    db.execute(
+        """
+        CREATE VIEW polls AS
+        SELECT
+            ledger.id,
+            feeds.name AS feed,
+            ledger.at,
+            ledger.status,
+            ledger.reason,
+            ledger.seen,
+            ledger.new,
+            ledger.updated,
+            ledger.known,
+            ledger.rejected,
+            ledger.ms
+        FROM ledger
+        JOIN feeds ON feeds.id = ledger.feed_id
+        """
+    )
+
+
+STEPS: tuple[Callable[[Database], None], ...] = (
+    create_feeds,
+    create_entries,
+    create_articles,
+    create_outbox,
+    create_full_text_index,
+    create_readable_views,
+)

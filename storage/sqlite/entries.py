@@ -1,0 +1,259 @@
+"""Entries on their way through reading: what is due, what was read, and the stories they join."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database
+
+from aggregator.models import Alert, Article, DueEntry, Match, ReadOutcome
+from storage import codec
+from storage.sqlite.outbox import write_alerts
+from storage.sqlite.session import Session, json_array
+
+
+class Entries:
+    """The read station's part of storage."""
+
+    _session: Session
+
+    def claim_entries(self, now: datetime, limit: int, lease: timedelta) -> list[DueEntry]:
+        with self._session.writing() as db:
+            claimed = db.execute(
+                """
+                UPDATE entries SET fence = fence + 1, claimed_until = :until
+                WHERE id IN (
+                    SELECT id FROM entries
+                    WHERE due_at <= :now AND (claimed_until IS NULL OR claimed_until <= :now)
+                    ORDER BY due_at, id
+                    LIMIT :limit
+                )
+                RETURNING id
+                """,
+                {"now": codec.time(now), "until": codec.time(now + lease), "limit": limit},
+            ).fetchall()
+            return _due_entries(db, claimed)
+
+    def unmatched_entries(self, before: datetime, limit: int) -> list[DueEntry]:
+        with self._session.reading() as db:
+            # What is unmatched is due since its words came, by its first poll or by an edit.
+            unmatched = db.execute(
+                """
+                SELECT id FROM entries
+                WHERE NOT matched AND due_at < :before
+                ORDER BY due_at, id
+                LIMIT :limit
+                """,
+                {"before": codec.time(before), "limit": limit},
+            ).fetchall()
+            return _due_entries(db, unmatched)
+
+    def commit_early(
+        self, entry_id: int, matches: Sequence[Match], alerts: Sequence[Alert]
+    ) -> bool:
+        with self._session.writing() as db:
+            marked = db.execute(
+                "UPDATE entries SET matched = 1 WHERE id = :id AND NOT matched", {"id": entry_id}
+            )
+            if marked.rowcount == 0:
+                return False
+            # An edited entry has matches from its page, which is still to be read again.
+            held = db.execute(
+                "SELECT watch FROM matches WHERE entry_id = :id", {"id": entry_id}
+            ).fetchall()
+            watches = {row["watch"] for row in held}
+            new = [match for match in matches if match.watch not in watches]
+            _write_matches(db, entry_id, new, first=len(held))
+            write_alerts(db, alerts)
+        return True
+
+    def commit_reading(self, outcome: ReadOutcome) -> bool:
+        with self._session.writing() as db:
+            reworded = _is_reworded(db, outcome.entry_id, outcome.article)
+            read = db.execute(
+                """
+                UPDATE entries SET
+                    story = :story,
+                    due_at = :due_at,
+                    claimed_until = NULL,
+                    fence = fence + 1,
+                    attempts = attempts + 1,
+                    matched = 1,
+                    indexed = CASE WHEN :reworded THEN 0 ELSE indexed END
+                WHERE id = :id AND fence = :fence
+                """,
+                {
+                    "id": outcome.entry_id,
+                    "fence": outcome.fence,
+                    "story": outcome.story,
+                    "due_at": codec.time_or_none(outcome.due_at),
+                    "reworded": reworded,
+                },
+            )
+            if read.rowcount == 0:
+                return False
+            if reworded:
+                _keep_revision(db, outcome.entry_id, outcome.article)
+            _write_article(db, outcome)
+            db.execute("DELETE FROM matches WHERE entry_id = :id", {"id": outcome.entry_id})
+            _write_matches(db, outcome.entry_id, outcome.matches)
+            write_alerts(db, outcome.alerts)
+        return True
+
+    def story_of(self, text_hash: str, since: datetime) -> int | None:
+        if not text_hash:
+            return None
+        with self._session.reading() as db:
+            row = db.execute(
+                """
+                SELECT entries.story
+                FROM articles
+                JOIN entries ON entries.id = articles.entry_id
+                WHERE articles.text_hash = :hash AND articles.text_hash <> ''
+                    AND entries.first_seen >= :since
+                ORDER BY entries.first_seen, entries.id
+                LIMIT 1
+                """,
+                {"hash": text_hash, "since": codec.time(since)},
+            ).fetchone()
+        return None if row is None else int(row["story"])
+
+    def told(self, story: int) -> frozenset[tuple[str, str]]:
+        # Held: nobody was told.  Dead: nobody was told either, nor is about to be; should the
+        # person have another channel by now, the story's next article reaches them there.
+        with self._session.reading() as db:
+            rows = db.execute(
+                """
+                SELECT DISTINCT person, watch FROM outbox
+                WHERE story = :story AND kind = 'match' AND state IN ('pending', 'delivered')
+                """,
+                {"story": story},
+            ).fetchall()
+        return frozenset((row["person"], row["watch"]) for row in rows)
+
+    def outlets(self, story: int) -> tuple[str, ...]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                """
+                SELECT feeds.name
+                FROM entries
+                JOIN feeds ON feeds.id = entries.feed_id
+                WHERE entries.story = :story
+                GROUP BY feeds.id
+                ORDER BY min(entries.first_seen), min(entries.id)
+                """,
+                {"story": story},
+            ).fetchall()
+        return tuple(row["name"] for row in rows)
+
+
+def _due_entries(db: Database, chosen: Iterable[sqlite3.Row]) -> list[DueEntry]:
+    """The entries of these ids, longest due first."""
+    rows = db.execute(
+        """
+        SELECT
+            entries.id, entries.feed_id, feeds.url AS feed_url, feeds.name AS feed, feeds.tags,
+            entries.fence, entries.first_seen, entries.url, entries.published, entries.hold,
+            entries.attempts, feed_texts.title, feed_texts.summary, feed_texts.content,
+            feed_texts.authors, feed_texts.language
+        FROM entries
+        JOIN feeds ON feeds.id = entries.feed_id
+        JOIN feed_texts ON feed_texts.entry_id = entries.id
+        WHERE entries.id IN (SELECT value FROM json_each(:ids))
+        ORDER BY entries.due_at, entries.id
+        """,
+        {"ids": json_array(row["id"] for row in chosen)},
+    )
+    return [_due_entry(row) for row in rows]
+
+
+def _due_entry(row: sqlite3.Row) -> DueEntry:
+    return DueEntry(
+        id=row["id"],
+        feed_id=row["feed_id"],
+        feed_url=row["feed_url"],
+        feed=row["feed"],
+        fence=row["fence"],
+        first_seen=codec.moment(row["first_seen"]),
+        url=row["url"],
+        title=row["title"],
+        summary=row["summary"],
+        content=row["content"],
+        authors=codec.string_tuple(row["authors"]),
+        published=codec.moment_or_none(row["published"]),
+        language=row["language"],
+        tags=codec.string_tuple(row["tags"]),
+        hold=row["hold"],
+        attempts=row["attempts"],
+    )
+
+
+def _is_reworded(db: Database, entry_id: int, article: Article) -> bool:
+    """Whether people and the index have other words of this entry than these, or none."""
+    row = db.execute(
+        "SELECT title, text FROM articles WHERE entry_id = :id", {"id": entry_id}
+    ).fetchone()
+    return row is None or tuple(row) != (codec.text(article.title), codec.text(article.text))
+
+
+def _keep_revision(db: Database, entry_id: int, article: Article) -> None:
+    """Keep the words that this article replaces, if there are any."""
+    db.execute(
+        """
+        INSERT INTO revisions (entry_id, kind, at, title, summary, text, quality)
+        SELECT entry_id, 'page', :at, title, '', text, quality
+        FROM articles WHERE entry_id = :id
+        """,
+        {"id": entry_id, "at": codec.time_or_none(article.fetched_at)},
+    )
+
+
+def _write_article(db: Database, outcome: ReadOutcome) -> None:
+    article = outcome.article
+    db.execute(
+        """
+        INSERT OR REPLACE INTO articles (
+            entry_id, title, text, authors, published, language, quality, reason, method,
+            final_url, sha256, fetched_at, text_hash
+        ) VALUES (
+            :id, :title, :text, :authors, :published, :language, :quality, :reason, :method,
+            :final_url, :sha256, :fetched_at, :text_hash
+        )
+        """,
+        {
+            "id": outcome.entry_id,
+            "title": codec.text(article.title),
+            "text": codec.text(article.text),
+            "authors": codec.strings(article.authors),
+            "published": codec.time_or_none(article.published),
+            "language": codec.text_or_none(article.language),
+            "quality": article.quality,
+            "reason": article.reason,
+            "method": article.method,
+            "final_url": codec.text(article.final_url),
+            "sha256": article.sha256,
+            "fetched_at": codec.time_or_none(article.fetched_at),
+            "text_hash": outcome.text_hash,
+        },
+    )
+
+
+def _write_matches(db: Database, entry_id: int, matches: Sequence[Match], first: int = 0) -> None:
+    db.conn.executemany(
+        """
+        INSERT INTO matches (entry_id, position, watch, severity, terms)
+        VALUES (:id, :position, :watch, :severity, :terms)
+        """,
+        [
+            {
+                "id": entry_id,
+                "position": position,
+                "watch": match.watch,
+                "severity": match.severity,
+                "terms": codec.hits(match.terms),
+            }
+            for position, match in enumerate(matches, start=first)
+        ],
+    )

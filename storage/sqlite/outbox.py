@@ -1,0 +1,207 @@
+"""Alerts and digests: promises, and what became of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlite_utils import Database
+
+from aggregator.models import Alert, AlertState, Delivery, DigestRun
+from storage import codec
+from storage.sqlite.session import Session
+
+
+class Outbox:
+    """The send station's part of storage."""
+
+    _session: Session
+
+    def claim_alerts(self, now: datetime, limit: int, lease: timedelta) -> list[Alert]:
+        with self._session.writing() as db:
+            rows = db.execute(
+                """
+                UPDATE outbox SET fence = fence + 1, claimed_until = :until
+                WHERE id IN (
+                    SELECT id FROM outbox
+                    WHERE state = 'pending' AND due_at <= :now
+                        AND (claimed_until IS NULL OR claimed_until <= :now)
+                    ORDER BY due_at, id
+                    LIMIT :limit
+                )
+                RETURNING *
+                """,
+                {"now": codec.time(now), "until": codec.time(now + lease), "limit": limit},
+            ).fetchall()
+        return [_alert(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
+
+    def commit_delivery(self, alert: Alert, delivery: Delivery) -> bool:
+        with self._session.writing() as db:
+            row = db.execute(
+                "SELECT id FROM outbox WHERE key = :key AND fence = :fence AND state = 'pending'",
+                {"key": alert.key, "fence": alert.fence},
+            ).fetchone()
+            if row is None:
+                return False
+            self._write_delivery(db, row["id"], delivery)
+        return True
+
+    def _write_delivery(self, db: Database, alert_id: int, delivery: Delivery) -> None:
+        values = {
+            "id": alert_id,
+            "at": codec.time(delivery.at),
+            "result": delivery.state,
+            "state": "pending" if delivery.state == "retry" else delivery.state,
+            "reason": codec.text(delivery.reason),
+            "detail": codec.text(delivery.detail),
+            "retry_at": codec.time_or_none(delivery.retry_at),
+        }
+        db.execute(
+            """
+            UPDATE outbox SET
+                fence = fence + 1,
+                claimed_until = NULL,
+                attempts = attempts + 1,
+                state = :state,
+                reason = :reason,
+                due_at = CASE :state WHEN 'pending' THEN coalesce(:retry_at, :at) ELSE due_at END,
+                delivered_at = CASE :state WHEN 'delivered' THEN :at END
+            WHERE id = :id
+            """,
+            values,
+        )
+        db.execute(
+            """
+            INSERT INTO deliveries (alert_id, at, state, reason, detail)
+            VALUES (:id, :at, :result, :reason, :detail)
+            """,
+            values,
+        )
+
+    def last_digest(self, person: str) -> DigestRun | None:
+        with self._session.reading() as db:
+            row = db.execute(
+                """
+                SELECT person, date, covers_from, covers_until FROM digests
+                WHERE person = :person
+                ORDER BY date DESC
+                LIMIT 1
+                """,
+                {"person": person},
+            ).fetchone()
+        if row is None:
+            return None
+        return DigestRun(
+            person=row["person"],
+            date=date.fromisoformat(row["date"]),
+            start=codec.moment(row["covers_from"]),
+            end=codec.moment(row["covers_until"]),
+        )
+
+    def commit_digest(self, run: DigestRun, alerts: Sequence[Alert]) -> bool:
+        with self._session.writing() as db:
+            made = db.execute(
+                """
+                INSERT INTO digests (person, date, covers_from, covers_until)
+                VALUES (:person, :date, :start, :end)
+                ON CONFLICT (person, date) DO NOTHING
+                """,
+                {
+                    "person": run.person,
+                    "date": run.date.isoformat(),
+                    "start": codec.time(run.start),
+                    "end": codec.time(run.end),
+                },
+            )
+            if made.rowcount == 0:
+                return False
+            write_alerts(db, alerts)
+        return True
+
+    def alerts(
+        self,
+        *,
+        person: str | None = None,
+        state: AlertState | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Alert]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                """
+                SELECT * FROM outbox
+                WHERE created_at >= :since AND created_at < :until
+                    AND (:person IS NULL OR person = :person)
+                    AND (:state IS NULL OR state = :state)
+                ORDER BY created_at DESC, id DESC
+                LIMIT :limit
+                """,
+                {
+                    "person": person,
+                    "state": state,
+                    "since": codec.time_or_none(since) or codec.EVER,
+                    "until": codec.time_or_none(until) or codec.NEVER,
+                    "limit": -1 if limit is None else limit,
+                },
+            ).fetchall()
+        return [_alert(row) for row in reversed(rows)]
+
+
+def write_alerts(db: Database, alerts: Iterable[Alert]) -> None:
+    """Add to the outbox what is not in it yet: one key is one promise."""
+    db.conn.executemany(
+        """
+        INSERT INTO outbox (
+            key, kind, person, channel, watch, story, entry_id, severity, content, created_at,
+            due_at, fence, attempts, state, reason, delivered_at
+        ) VALUES (
+            :key, :kind, :person, :channel, :watch, :story, :entry_id, :severity, :content,
+            :created_at, :due_at, :fence, :attempts, :state, :reason, :delivered_at
+        )
+        ON CONFLICT (key) DO NOTHING
+        """,
+        [
+            {
+                "key": alert.key,
+                "kind": alert.kind,
+                "person": alert.person,
+                "channel": alert.channel,
+                "watch": alert.watch,
+                "story": alert.story,
+                "entry_id": alert.entry_id,
+                "severity": alert.severity,
+                "content": codec.content(alert.content),
+                "created_at": codec.time(alert.created_at),
+                "due_at": codec.time(alert.due_at),
+                "fence": alert.fence,
+                "attempts": alert.attempts,
+                "state": alert.state,
+                "reason": alert.reason,
+                "delivered_at": codec.time_or_none(alert.delivered_at),
+            }
+            for alert in alerts
+        ],
+    )
+
+
+def _alert(row: sqlite3.Row) -> Alert:
+    return Alert(
+        key=row["key"],
+        kind=row["kind"],
+        person=row["person"],
+        channel=row["channel"],
+        content=codec.notice_or_digest(row["content"]),
+        created_at=codec.moment(row["created_at"]),
+        due_at=codec.moment(row["due_at"]),
+        watch=row["watch"],
+        story=row["story"],
+        entry_id=row["entry_id"],
+        severity=row["severity"],
+        state=row["state"],
+        reason=row["reason"],
+        attempts=row["attempts"],
+        fence=row["fence"],
+        delivered_at=codec.moment_or_none(row["delivered_at"]),
+    )

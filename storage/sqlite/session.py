@@ -1,0 +1,160 @@
+"""One connection to SQLite: how it is opened, its transactions, and its errors made ours."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from aggregator.errors import StorageBusy, StorageError, StorageFull
+from storage.migrations.sqlite import APPLICATION_ID, STEPS, migrations
+
+#: `UPDATE … RETURNING` came with 3.35, `->>` with 3.38.
+OLDEST = (3, 38, 0)
+#: How long to wait for another process that is writing.
+PATIENCE = timedelta(seconds=10)
+
+
+class Session:
+    """A connection whose every use is one transaction and raises StorageError only."""
+
+    def __init__(self, db: Database, name: str) -> None:
+        self.db = db
+        self.name = name
+
+    @contextmanager
+    def reading(self) -> Iterator[Database]:
+        """One snapshot for all that is read in it."""
+        with self._own_errors(), self.db.atomic():
+            yield self.db
+
+    @contextmanager
+    def writing(self) -> Iterator[Database]:
+        """All that is written in it, or nothing."""
+        with self._own_errors(), self.db.atomic():
+            # atomic() begins DEFERRED.  Were the first statement to read, its snapshot might be old
+            # by the first write, and SQLite then gives up at once instead of waiting.  A write of
+            # nothing as the first statement waits for its turn, as BEGIN IMMEDIATE does.
+            self.db.execute("DELETE FROM feeds WHERE FALSE")
+            yield self.db
+
+    def close(self) -> None:
+        with self._own_errors():
+            self.db.close()
+
+    def migrate(self) -> None:
+        """Bring the schema up to this version.  Raises StorageError for a file that is not ours,
+        and for one that a newer version wrote."""
+        with self._own_errors():
+            if not self._pending():
+                return
+            with self.db.atomic():
+                # The first statement writes, so that of two processes one migrates and one waits.
+                self.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                migrations().apply(self.db)
+
+    def require_current(self) -> None:
+        """Raises StorageError when the schema is not of this version."""
+        with self._own_errors():
+            if self._pending():
+                raise StorageError(
+                    f"{self.name}: written by an older version (start the monitor once)"
+                )
+
+    def _pending(self) -> bool:
+        steps = migrations()
+        applied = {step.name for step in steps.applied(self.db)}
+        if not applied and self.db.table_names():
+            raise StorageError(f"{self.name}: is another program's database")
+        unknown = applied - {step.__name__ for step in STEPS}
+        if unknown:
+            raise StorageError(
+                f"{self.name}: written by a newer version (install that one, or restore a backup)"
+            )
+        return len(applied) < len(STEPS)
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise own_error(error, self.name) from error
+
+
+def open_session(
+    path: Path | None, *, readonly: bool = False, patience: timedelta = PATIENCE
+) -> Session:
+    """Connect to the file at `path` (None: to memory), created if need be.  Raises StorageError."""
+    if sqlite3.sqlite_version_info < OLDEST:
+        raise StorageError(f"SQLite {sqlite3.sqlite_version} is too old (3.38 or newer is needed)")
+    name = "memory" if path is None else str(path)
+    if path is not None and not readonly:
+        _make_folder(path.parent)
+    if path is not None and readonly and not path.exists():
+        raise StorageError(f"{path}: does not exist yet (start the monitor once)")
+    try:
+        return Session(_connect(path, readonly, patience), name)
+    except sqlite3.Error as error:
+        raise own_error(error, name) from error
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror}") from error
+
+
+def _connect(path: Path | None, readonly: bool, patience: timedelta) -> Database:
+    connection = sqlite3.connect(
+        ":memory:"
+        if path is None
+        else f"{path.absolute().as_uri()}?mode={'ro' if readonly else 'rwc'}",
+        uri=True,
+        timeout=patience.total_seconds(),
+        # No transactions but those we begin.
+        isolation_level=None,
+        # One thread at a time uses it, and not always the one that opened it.
+        check_same_thread=False,
+    )
+    connection.row_factory = sqlite3.Row
+    try:
+        if not readonly:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # A commit that a power cut could undo would send its alerts twice.
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA journal_size_limit = 67108864")
+        connection.execute("PRAGMA cache_size = -16384")
+        return Database(connection, execute_plugins=False)
+    except sqlite3.Error:
+        connection.close()
+        raise
+
+
+def own_error(error: sqlite3.Error, name: str) -> StorageError:
+    """Ours for SQLite's, saying what happened to which file and what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return StorageFull(f"{name}: the disk is full (make room; nothing was half-written)")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StorageBusy(f"{name}: another process is writing to it (try again)")
+    if code == sqlite3.SQLITE_NOTADB:
+        return StorageError(f"{name}: is not a database (move it away, or restore a backup)")
+    if code == sqlite3.SQLITE_CORRUPT:
+        return StorageError(f"{name}: is damaged (restore a backup; {error})")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return StorageError(f"{name}: may not be written to (check who owns it and its folder)")
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StorageError(f"{name}: cannot be opened (check who owns it and its folder)")
+    return StorageError(f"{name}: {error}")
+
+
+def json_array(values: Iterable[int] | Iterable[str]) -> str:
+    """For `IN (SELECT value FROM json_each(:values))`, which takes any number of values."""
+    return json.dumps(list(values))

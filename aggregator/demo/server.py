@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import socket
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -20,8 +22,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 class NewsroomServer:
-    """An async context manager; `feeds` and `feeds_yaml` are there from the start, answers while it
-    is entered.
+    """An async context manager; what it tells and serves is there while it is entered.
 
     Every feed and page honours ETag and Last-Modified (RFC 9110 §13).  The outlet that is down has
     a port that refuses connections.
@@ -30,15 +31,14 @@ class NewsroomServer:
     def __init__(self, now: datetime, newsroom: Newsroom | None = None) -> None:
         self.newsroom = newsroom or load_newsroom()
         self.edition: Edition = 1
-        self._sockets = {outlet.slug: _bound_socket() for outlet in self.newsroom.outlets}
-        #: Where each outlet is served, by its slug: scheme, host and port.
-        self.origins = {
-            slug: f"http://{_LOOPBACK}:{bound.getsockname()[1]}"
-            for slug, bound in self._sockets.items()
-        }
         # HTTP dates have no fractions of a second.
-        self._press = Press(self.newsroom, self.origins, now.replace(microsecond=0))
+        self._press = Press(self.newsroom, origins={}, now=now.replace(microsecond=0))
         self._running = AsyncExitStack()
+
+    @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each outlet is served, by its slug: scheme, host and port."""
+        return self._press.origins
 
     @property
     def feeds(self) -> tuple[Feed, ...]:
@@ -69,13 +69,18 @@ class NewsroomServer:
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as starting:
-            starting.callback(self._close_sockets)
+            sockets = {
+                outlet.slug: starting.enter_context(_bound_socket())
+                for outlet in self.newsroom.outlets
+            }
+            origins = {slug: _origin(bound) for slug, bound in sockets.items()}
+            self._press = replace(self._press, origins=origins)
             for outlet in self.newsroom.outlets:
                 if not outlet.down:
                     runner = web.AppRunner(self._site(outlet), access_log=None)
                     starting.push_async_callback(runner.cleanup)
                     await runner.setup()
-                    await web.SockSite(runner, self._sockets[outlet.slug]).start()
+                    await web.SockSite(runner, sockets[outlet.slug]).start()
             self._running = starting.pop_all()
         return self
 
@@ -94,10 +99,6 @@ class NewsroomServer:
             tags=outlet.tags,
             language=outlet.language,
         )
-
-    def _close_sockets(self) -> None:
-        for bound in self._sockets.values():
-            bound.close()
 
     def _site(self, outlet: Outlet) -> web.Application:
         async def feed(request: web.Request) -> web.Response:
@@ -139,7 +140,9 @@ def _answer(request: web.Request, outlet: Outlet, document: Rendered) -> web.Res
             headers={"Content-Type": document.content_type},
         )
         if outlet.gzip:
-            response.enable_compression(web.ContentCoding.gzip)
+            response.headers["Vary"] = "Accept-Encoding"
+            if "gzip" in request.headers.get("Accept-Encoding", ""):
+                response.enable_compression(web.ContentCoding.gzip)
     if document.status == 200:
         response.etag = etag
         response.last_modified = document.changed_at
@@ -159,3 +162,7 @@ def _bound_socket() -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     bound.bind((_LOOPBACK, 0))
     return bound
+
+
+def _origin(bound: socket.socket) -> str:
+    return f"http://{_LOOPBACK}:{bound.getsockname()[1]}"

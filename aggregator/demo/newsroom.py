@@ -1,4 +1,4 @@
-"""What the outlets of the demo have written: the files of `newsroom/`, read and checked."""
+"""What the outlets of the demo have written: the files of `outlets/`, read and checked."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ class Newsroom:
 
 def load_newsroom() -> Newsroom:
     """The bundled outlets, in the order of their file names."""
-    folder = resources.files("aggregator.demo") / "newsroom"
+    folder = resources.files("aggregator.demo") / "outlets"
     files = sorted(
         (file for file in folder.iterdir() if file.name.endswith(".yaml")),
         key=lambda file: file.name,

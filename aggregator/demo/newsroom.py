@@ -1,4 +1,4 @@
-"""What the outlets of the demo have written: the files of `outlets/`, read and checked."""
+"""What the outlets of the demo have written: the files of `outlets/`, read."""
 
 from __future__ import annotations
 

@@ -35,8 +35,13 @@ types: .venv/dev ## mypy, strict for aggregator and storage
 bench: .venv/dev ## every figure, each beside a peer
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
+COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+
 pins: .venv/dev ## compute requirements/*.txt anew from pyproject.toml
-	$(BIN)/python requirements/pin.py
+	$(COMPILE) --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --output-file requirements/dev.txt --constraint requirements/run.txt \
+		--extra test --extra lint --extra build pyproject.toml
 
 clean: ## remove what the targets made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

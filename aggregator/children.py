@@ -1,8 +1,8 @@
 """Hostile bytes are parsed in child processes, each with an allowance of CPU and memory a task.
 
 The kernel keeps the allowance (setrlimit(2)), so that code stuck inside a C library is stopped too:
-past its CPU the child gets SIGXCPU and dies, past its memory an allocation fails.  The children come
-from a forkserver, because a fork beside running threads may copy a lock that is held.
+past its CPU the child gets SIGXCPU and dies, past its memory an allocation fails.  The children
+come from a forkserver, because a fork beside running threads may copy a lock that is held.
 """
 
 from __future__ import annotations
@@ -114,7 +114,10 @@ def _ignore_interrupt() -> None:
 
 
 def _within(
-    allowance: Allowance, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]
+    allowance: Allowance,
+    function: Callable[..., T],
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
 ) -> T:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = used.ru_utime + used.ru_stime

@@ -4,7 +4,7 @@
     DueEntry ▶ FetchResult ▶ Article ▶ Match ▶ Alert ▶ ReadOutcome
     Alert ▶ Delivery
 
-All are frozen; all times are aware and in UTC unless a name says `local`; all spans count code points.
+All are frozen.  Times are aware and in UTC unless a name says `local`; spans count code points.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ Severity = Literal["low", "normal", "high"]
 Quality = Literal["full", "partial", "summary", "blocked", "none"]
 FieldName = Literal["title", "summary", "text"]
 AlertState = Literal["pending", "delivered", "held", "dead"]
+
+UTC_ZONE = ZoneInfo("UTC")
 #: `date` under a name that a field called `date` does not hide from readers of annotations.
 LocalDate = date
 
@@ -88,7 +90,7 @@ class Person:
 
     name: str
     email: str = ""
-    timezone: ZoneInfo = ZoneInfo("UTC")
+    timezone: ZoneInfo = UTC_ZONE
     #: None: every watch.
     watches: tuple[str, ...] | None = None
     #: Names of channels; empty: the digest only.
@@ -192,7 +194,7 @@ class ParsedEntry:
 
 @dataclass(frozen=True, slots=True)
 class PublisherPace:
-    """How often the publisher asks to be read (RSS `ttl`, `skipHours`, `skipDays`; `sy:update…`)."""
+    """How often one asks to be read (RSS `ttl`, `skipHours`, `skipDays`; `sy:update…`)."""
 
     ttl: timedelta | None = None
     #: UTC hours 0–23 and weekdays 0 (Monday)–6.
@@ -218,7 +220,7 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True)
 class KnownEntry:
-    """What is remembered of a stored entry: all it was ever known by, and its words as last seen."""
+    """What is remembered of a stored entry: all it was ever known by, and its words last seen."""
 
     id: int
     keys: frozenset[str]
@@ -349,7 +351,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class TermHit:
-    """One mention: the term as the watch writes it, and the slice of the original it was found in."""
+    """One mention: the term as the watch writes it, and the slice it was found in."""
 
     term: str
     text: str
@@ -444,7 +446,7 @@ class Alert:
     A held alert has no channel; its reason says why nobody was told.
     """
 
-    #: UUIDv5 of (person, watch, story, channel): the idempotency key by which receivers drop repeats.
+    #: UUIDv5 of (person, watch, story, channel): receivers drop repeats by it.
     key: str
     kind: Literal["match", "digest"]
     person: str

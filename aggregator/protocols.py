@@ -57,7 +57,7 @@ class Storage(Protocol):
         """The entries of this feed that any of these keys names, each with all its keys."""
 
     def commit_polls(self, outcomes: Sequence[PollOutcome]) -> frozenset[int]:
-        """Write these polls, each with its entries; returns the feeds whose commit came too late."""
+        """Write these polls, each with its entries; returns the feeds whose claim was lost."""
 
     # entries ─ read
 
@@ -147,7 +147,7 @@ class Storage(Protocol):
         """The outbox by creation time, oldest first; with `limit`, the newest ones."""
 
     def due_work(self, now: datetime) -> Mapping[str, int]:
-        """How many feeds, entries and alerts are due now: `{"feeds": …, "entries": …, "alerts": …}`."""
+        """How much is due now, by the names `feeds`, `entries` and `alerts`."""
 
     def close(self) -> None: ...
 

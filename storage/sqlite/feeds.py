@@ -291,7 +291,7 @@ def _text_row(entry_id: int, entry: ParsedEntry) -> dict[str, object]:
         "summary": codec.text(entry.summary),
         "content": codec.text(entry.content),
         "authors": codec.strings(entry.authors),
-        "language": entry.language,
+        "language": codec.text_or_none(entry.language),
         "tags": codec.strings(entry.tags),
         "enclosures": codec.strings(entry.enclosures),
     }

@@ -51,7 +51,9 @@ class Session:
         """Bring the schema up to this version.  Raises StorageError for a file that is not ours,
         and for one that a newer version wrote."""
         with self._own_errors():
-            if not self._pending():
+            pending = self._pending()
+            self.db.execute("PRAGMA journal_mode = WAL")
+            if not pending:
                 return
             with self.db.atomic():
                 # The first statement writes, so that of two processes one migrates and one waits.
@@ -125,7 +127,6 @@ def _connect(path: Path | None, readonly: bool, patience: timedelta) -> Database
     connection.row_factory = sqlite3.Row
     try:
         if not readonly:
-            connection.execute("PRAGMA journal_mode = WAL")
             # A commit that a power cut could undo would send its alerts twice.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -152,6 +153,8 @@ def own_error(error: sqlite3.Error, name: str) -> StorageError:
         return StorageError(f"{name}: may not be written to (check who owns it and its folder)")
     if code == sqlite3.SQLITE_CANTOPEN:
         return StorageError(f"{name}: cannot be opened (check who owns it and its folder)")
+    if code == sqlite3.SQLITE_IOERR:
+        return StorageError(f"{name}: cannot be read or written ({error}; check the disk)")
     return StorageError(f"{name}: {error}")
 
 

@@ -1,0 +1,233 @@
+"""One person's day: when it is due, what it says, and whom it goes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from aggregator.alerting.excerpt import excerpt, names
+from aggregator.alerting.keys import digest_key
+from aggregator.alerting.wallclock import DAY, date_shows, first_instant
+from aggregator.models import (
+    Alert,
+    Digest,
+    DigestRun,
+    Document,
+    FeedHealth,
+    Item,
+    Match,
+    Notice,
+    Person,
+    Quality,
+    Severity,
+)
+
+#: A digest that is later than this is not sent; the next one covers its time.
+LATEST = timedelta(hours=12)
+#: What the first digest of a person covers.
+FIRST_WINDOW = timedelta(hours=24)
+#: The time at which a digest is previewed for a person who gets none.
+PREVIEW_AT = time(7)
+#: A healthy feed is polled once a day at least; one not read since this long before the window is
+#: one that could not be seen.
+SLOWEST_PACE = timedelta(days=1)
+
+_SEVERITIES: Mapping[Severity, int] = {"high": 0, "normal": 1, "low": 2}
+_QUALITIES: Mapping[Quality, int] = {"full": 0, "partial": 1, "summary": 2, "blocked": 3, "none": 4}
+
+
+# ── when ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def due(person: Person, last: DigestRun | None, now: datetime) -> DigestRun | None:
+    """The digest this person is to have now; None: none is due.
+
+    Due at the first instant at which the wall clock shows the date and the time set, or later.  Its
+    window begins where the last one ended, so that windows have neither gap nor overlap.  At most
+    one for a date; when late by more than `LATEST`, its time falls to the next.
+    """
+    if person.digest is None:
+        return None
+    day = _newest_date(person, person.digest, now)
+    cut_off = first_instant(person.timezone, day, person.digest)
+    if now - cut_off > LATEST or (last and last.date >= day):
+        return None
+    start = last.end if last else cut_off - FIRST_WINDOW
+    # A changed zone or time can put today's cut-off before the last one: tomorrow's covers it.
+    return DigestRun(person.name, day, start, cut_off) if start < cut_off else None
+
+
+def run_for(person: Person, day: date | None, last: DigestRun | None, now: datetime) -> DigestRun:
+    """The digest of that date as it would be, or was; without a date: the one that comes next.
+
+    Only for the next one is the window what will be sent; for others it runs from one cut-off to
+    the next.
+    """
+    coming = _coming(person, last, now)
+    if day is None or day == coming.date:
+        return coming
+    at = person.digest or PREVIEW_AT
+    start, end = (first_instant(person.timezone, date, at) for date in (day - DAY, day))
+    return DigestRun(person.name, day, start, end)
+
+
+def _coming(person: Person, last: DigestRun | None, now: datetime) -> DigestRun:
+    """The digest that is due, or else the first that will be."""
+    if run := due(person, last, now):
+        return run
+    at = person.digest or PREVIEW_AT
+    day = now.astimezone(person.timezone).date() - DAY
+    while True:
+        cut_off = first_instant(person.timezone, day, at)
+        start = last.end if last else cut_off - FIRST_WINDOW
+        made = last is not None and last.date >= day
+        if cut_off > max(now, start) and not made and date_shows(person.timezone, day):
+            return DigestRun(person.name, day, start, cut_off)
+        day += DAY
+
+
+def _newest_date(person: Person, at: time, now: datetime) -> date:
+    """The newest date whose cut-off has come."""
+    # A clock put back over midnight shows today again when tomorrow has already begun.
+    day = now.astimezone(person.timezone).date() + DAY
+    while first_instant(person.timezone, day, at) > now or not date_shows(person.timezone, day):
+        day -= DAY
+    return day
+
+
+# ── what ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def build(
+    run: DigestRun,
+    person: Person,
+    items: Sequence[tuple[Item, tuple[Match, ...]]],
+    feeds: Sequence[FeedHealth],
+    held: Sequence[Alert],
+) -> Digest:
+    """The stories of the window that this person hears of, and what could not be seen.
+
+    A story stands once: under its gravest watch, named after its best text, with its other watches
+    and outlets beside it.
+    """
+    return Digest(
+        person=person.name,
+        date=run.date,
+        start=run.start,
+        end=run.end,
+        notices=tuple(sorted(_notices(person, items), key=_place)),
+        feeds_read=sum(_unseen(feed, run) is None for feed in feeds),
+        failing=tuple(
+            sorted((feed.name, reason) for feed in feeds if (reason := _unseen(feed, run)))
+        ),
+        held=_held(person, held),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """An item, and those of its matches that the person hears of."""
+
+    item: Item
+    matches: tuple[Match, ...]
+
+
+def _notices(person: Person, items: Iterable[tuple[Item, tuple[Match, ...]]]) -> Iterable[Notice]:
+    stories: dict[int, list[_Heard]] = {}
+    for item, matches in items:
+        heard = tuple(match for match in matches if person.hears_of(match.watch))
+        if heard:
+            stories.setdefault(item.story, []).append(_Heard(item, heard))
+    return map(_notice, stories.values())
+
+
+def _notice(story: Sequence[_Heard]) -> Notice:
+    matches = sorted((match for heard in story for match in heard.matches), key=_gravity)
+    watches = list(dict.fromkeys(match.watch for match in matches))
+    best = min(story, key=_readability)
+    item = best.item
+    hits = tuple(hit for match in sorted(best.matches, key=_gravity) for hit in match.terms)
+    outlets = dict.fromkeys(heard.item.feed for heard in story)
+    return Notice(
+        watch=watches[0],
+        severity=matches[0].severity,
+        title=item.title,
+        outlet=item.feed,
+        url=item.url,
+        item=item.id,
+        first_seen=item.first_seen,
+        excerpt=excerpt(Document(title=item.title, summary=item.summary, text=item.text), hits),
+        terms=names(hits),
+        quality=item.quality,
+        published=item.published,
+        also=tuple(watches[1:]),
+        outlets=tuple(name for name in outlets if name != item.feed),
+    )
+
+
+def _gravity(match: Match) -> tuple[int, str]:
+    return _SEVERITIES[match.severity], match.watch.casefold()
+
+
+def _readability(heard: _Heard) -> tuple[int, datetime, int]:
+    """The best text first, of equals the first seen."""
+    return _QUALITIES[heard.item.quality], heard.item.first_seen, heard.item.id
+
+
+def _place(notice: Notice) -> tuple[int, str, float, int]:
+    """Watches by severity, then name; within a watch the newest first."""
+    newest_first = -notice.first_seen.timestamp()
+    return _SEVERITIES[notice.severity], notice.watch.casefold(), newest_first, notice.item
+
+
+def _unseen(feed: FeedHealth, run: DigestRun) -> str | None:
+    """Why this feed was not read, a code; None: it was."""
+    if feed.failures:
+        return feed.last_poll.reason if feed.last_poll else "failing"
+    if feed.last_success is None or feed.last_success < run.start - SLOWEST_PACE:
+        return "not_polled"
+    return None
+
+
+def _held(person: Person, alerts: Iterable[Alert]) -> tuple[tuple[str, int], ...]:
+    """Reasons and counts, the largest first.
+
+    Not `digest_only`: for a person without channels the digest is where they are told.
+    """
+    reasons = Counter(
+        alert.reason
+        for alert in alerts
+        if alert.person == person.name and alert.state == "held" and alert.reason != "digest_only"
+    )
+    return tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+# ── to whom ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def digest_channel(person: Person) -> str:
+    """E-mail for everyone who has an address, whatever alerts them; else the first channel that
+    alerts them; else the console, which is always there."""
+    if person.email:
+        return "email"
+    return next((name for name in person.alerts if name != "email"), "console")
+
+
+def digest_alerts(
+    digest: Digest, person: Person, run: DigestRun, now: datetime
+) -> tuple[Alert, ...]:
+    """The outbox rows of a digest.  Quiet hours do not hold it: its time was chosen."""
+    channel = digest_channel(person)
+    return (
+        Alert(
+            key=digest_key(person.name, run.date, channel),
+            kind="digest",
+            person=person.name,
+            channel=channel,
+            content=digest,
+            created_at=now,
+            due_at=now,
+        ),
+    )

@@ -1,0 +1,203 @@
+"""What a message shows, ready for any medium.
+
+Feeds are hostile: here, once for all media, every text becomes one line of bounded length without
+control characters or marks that turn the direction, and every address http or https.  Escaping for
+the medium itself is left to its template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from aggregator.alerting.links import shown_url
+from aggregator.alerting.words import (
+    counted,
+    failure_in_words,
+    held_in_words,
+    listed,
+    quality_in_words,
+)
+from aggregator.models import Digest, Excerpt, Notice, Severity
+from aggregator.text.printable import printable
+
+#: In code points; a headline longer than this is cut.
+LONGEST_TITLE = 300
+LONGEST_NAME = 80
+MOST_NAMES = 12
+#: A window longer than this is named in days.
+LONG_WINDOW = timedelta(hours=36)
+
+#: Pieces of a text in order, each with whether it is a mention.
+Marked = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """One matched story."""
+
+    watch: str
+    severity: Severity
+    title: str
+    #: "" where there is none that may be shown.
+    url: str
+    item: int
+    outlet: str
+    #: `also Dawn, AFP`; "" when no other outlet is known to carry it.
+    also_in: str
+    seen: str
+    #: As the publisher claims; "" where nothing is claimed.
+    published: str
+    excerpt: Marked
+    terms: tuple[str, ...]
+    #: The other watches it matched.
+    also_on: tuple[str, ...]
+    #: What is missing of the text; "" when nothing is.
+    missing: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchView:
+    """The stories of one watch."""
+
+    name: str
+    severity: Severity
+    stories: tuple[NoticeView, ...]
+    count: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """One person's day."""
+
+    person: str
+    date: str
+    covers: str
+    #: `5 stories on 2 watches`, or `Nothing matched`.
+    head: str
+    #: `14 feeds read, 3 failing`.
+    sources: str
+    watches: tuple[WatchView, ...]
+    #: Stories that did not fit.
+    omitted: str
+    #: (feed, reason).
+    failing: tuple[tuple[str, str], ...]
+    held: tuple[str, ...]
+    zone: str
+
+
+def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
+    return NoticeView(
+        watch=line(notice.watch, LONGEST_NAME),
+        severity=notice.severity,
+        title=line(notice.title, LONGEST_TITLE) or "(without a headline)",
+        url=shown_url(notice.url),
+        item=notice.item,
+        outlet=line(notice.outlet, LONGEST_NAME),
+        also_in=_also_in(notice),
+        seen=local(notice.first_seen, zone),
+        published=local(notice.published, zone) if notice.published else "",
+        excerpt=marked(notice.excerpt),
+        terms=_names(notice.terms),
+        also_on=_names(notice.also),
+        missing=quality_in_words(notice.quality),
+        zone=zone.key,
+    )
+
+
+def digest_view(digest: Digest, zone: ZoneInfo, at_most: int | None = None) -> DigestView:
+    """With `at_most`, only the first so many stories."""
+    shown = digest.notices[:at_most]
+    omitted = len(digest.notices) - len(shown)
+    return DigestView(
+        person=line(digest.person, LONGEST_NAME),
+        date=f"{digest.date:%A} {digest.date.day} {digest.date:%B %Y}",
+        covers=_covers(digest, zone),
+        head=_head(digest),
+        sources=_sources(digest),
+        watches=_by_watch(shown, digest, zone),
+        omitted=f"and {counted(omitted, 'more story', 'more stories')}" if omitted else "",
+        failing=tuple(
+            (line(feed, LONGEST_NAME), line(failure_in_words(reason), LONGEST_NAME))
+            for feed, reason in digest.failing
+        ),
+        held=tuple(f"{count} {held_in_words(reason)}" for reason, count in digest.held),
+        zone=zone.key,
+    )
+
+
+def line(text: str, longest: int) -> str:
+    """One line, at most `longest` code points, safe to show."""
+    # Cut first: a title may have megabytes.
+    whole = " ".join(printable(text[: longest * 4]).split())
+    return whole if len(whole) <= longest else whole[: longest - 1].rstrip() + "…"
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """`Mon 23 Nov 2026 14:05` in that zone."""
+    try:
+        at = moment.astimezone(zone)
+    except OverflowError:
+        # A claimed date at the very edge of the calendar has no other zone.
+        at = moment
+    return f"{at:%a} {at.day} {at:%b} {at.year} {at:%H:%M}"
+
+
+def marked(excerpt: Excerpt) -> Marked:
+    text = printable(excerpt.text)
+    pieces: list[tuple[str, bool]] = []
+    position = 0
+    for start, end in excerpt.spans:
+        pieces += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    pieces.append((text[position:], False))
+    return tuple((piece, mention) for piece, mention in pieces if piece)
+
+
+def _also_in(notice: Notice) -> str:
+    names = tuple(line(name, LONGEST_NAME) for name in notice.outlets)
+    return f"also {listed(names)}" if names else ""
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(line(name, LONGEST_NAME) for name in names)[:MOST_NAMES]
+
+
+def _by_watch(notices: tuple[Notice, ...], digest: Digest, zone: ZoneInfo) -> tuple[WatchView, ...]:
+    return tuple(
+        WatchView(
+            name=line(watch, LONGEST_NAME),
+            severity=stories[0].severity,
+            stories=tuple(notice_view(notice, zone) for notice in stories),
+            count=counted(sum(n.watch == watch for n in digest.notices), "story", "stories"),
+        )
+        for watch, group in groupby(notices, key=lambda notice: notice.watch)
+        if (stories := tuple(group))
+    )
+
+
+def _head(digest: Digest) -> str:
+    if not digest.notices:
+        return "Nothing matched"
+    watches = {notice.watch for notice in digest.notices}
+    return (
+        f"{counted(len(digest.notices), 'story', 'stories')}"
+        f" on {counted(len(watches), 'watch', 'watches')}"
+    )
+
+
+def _sources(digest: Digest) -> str:
+    read = f"{counted(digest.feeds_read, 'feed')} read"
+    return f"{read}, {len(digest.failing)} failing" if digest.failing else read
+
+
+def _covers(digest: Digest, zone: ZoneInfo) -> str:
+    window = f"{local(digest.start, zone)} – {local(digest.end, zone)}"
+    length = digest.end - digest.start
+    if length <= LONG_WINDOW:
+        return window
+    return f"{window}, covers {round(length / timedelta(days=1))} days"

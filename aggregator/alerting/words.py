@@ -1,0 +1,66 @@
+"""The codes that the ledger and the outbox keep, said in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aggregator.models import Quality
+
+_QUALITY: Mapping[Quality, str] = {
+    "full": "",
+    "partial": "part of the text",
+    "summary": "summary only",
+    "blocked": "page blocked, the feed's text only",
+    "none": "headline only",
+}
+_HELD: Mapping[str, str] = {
+    "first_poll": "from the first poll of a feed",
+    "too_old": "already old when first seen",
+    "flood": "in a flood from one feed",
+    "told": "in stories you were already told of",
+}
+_FAILURE: Mapping[str, str] = {
+    "unreachable": "cannot be reached",
+    "timeout": "did not answer in time",
+    "too_large": "answer too large",
+    "undecodable": "answer cannot be decoded",
+    "forbidden": "address not allowed",
+    "redirects": "redirects without end",
+    "not_a_feed": "answer is not a feed",
+    "child_died": "document broke the parser",
+    "cpu_exceeded": "document takes too long to read",
+    "memory_exceeded": "document takes too much memory",
+    "not_polled": "not read in this time",
+}
+
+
+def quality_in_words(quality: Quality) -> str:
+    """What is missing of the text; "" when nothing is."""
+    return _QUALITY[quality]
+
+
+def held_in_words(reason: str) -> str:
+    """Goes after a count: `12 already old when first seen`."""
+    return _HELD.get(reason, f"held back: {_spelled(reason)}")
+
+
+def failure_in_words(reason: str) -> str:
+    if reason.startswith("http_"):
+        return f"HTTP {reason.removeprefix('http_')}"
+    return _FAILURE.get(reason, _spelled(reason))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 story`, `2 stories`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(names: tuple[str, ...], at_most: int = 3) -> str:
+    """`Dawn, Reuters, AFP and 4 more`."""
+    if len(names) <= at_most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:at_most])} and {len(names) - at_most} more"
+
+
+def _spelled(code: str) -> str:
+    return code.replace("_", " ")

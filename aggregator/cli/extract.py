@@ -1,0 +1,108 @@
+"""`extract`: a page's clean text."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import click
+
+from aggregator.app import make_children, make_fetcher, utc_now
+from aggregator.children import Workers
+from aggregator.cli.context import Context
+from aggregator.cli.output import iso, json_line, progress
+from aggregator.models import Article, DueEntry, Feed, FetchResult
+from aggregator.pipeline import extracted_from
+from aggregator.protocols import Fetcher
+from aggregator.reading.decide import article
+
+
+@click.command()
+@click.argument("pages", nargs=-1, required=True, metavar="PAGE…")
+@click.option("--json", "as_json", is_flag=True, hidden=True, help="Always JSON lines.")
+@click.pass_context
+def extract(ctx: click.Context, pages: tuple[str, ...], as_json: bool) -> None:  # noqa: ARG001
+    """The clean text of pages, each a URL or a file: a JSON line a page.
+
+    \b
+    Example:
+      python run.py extract https://example.org/news/1 saved-page.html
+    """
+    failed = asyncio.run(_extract_all(ctx.obj, pages))
+    for problem in failed:
+        click.echo(problem, err=True)
+    if failed:
+        ctx.exit(1)
+
+
+async def _extract_all(context: Context, pages: tuple[str, ...]) -> list[str]:
+    """Prints a line a page; returns what went wrong, a line each."""
+    failed = []
+    workers = make_children()
+    try:
+        async with _door(context, pages) as fetcher:
+            with progress() as bars:
+                for source in bars.track(pages, description="extracting"):
+                    page = await _get(source, fetcher)
+                    if page.reason == "ok":
+                        await _show(source, page, workers)
+                    else:
+                        failed.append(f"{source}: {page.reason} {page.error or ''}".rstrip())
+    finally:
+        workers.close()
+    return failed
+
+
+@asynccontextmanager
+async def _door(context: Context, pages: tuple[str, ...]) -> AsyncIterator[Fetcher | None]:
+    """The settings are read only where something is fetched: a file needs none."""
+    if not any(map(_is_url, pages)):
+        yield None
+        return
+    fetcher = make_fetcher(context.settings)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.aclose()
+
+
+async def _get(source: str, fetcher: Fetcher | None) -> FetchResult:
+    if fetcher and _is_url(source):
+        return await fetcher.page(source, headers={})
+    try:
+        body = Path(source).read_bytes()  # noqa: ASYNC240  nothing else waits in this command
+    except OSError as error:
+        raise click.BadParameter(f"{source}: {error.strerror}", param_hint="PAGE") from error
+    return FetchResult(url="", final_url="", fetched_at=utc_now(), status=200, body=body)
+
+
+async def _show(source: str, page: FetchResult, workers: Workers) -> None:
+    started = time.perf_counter()
+    now = utc_now()
+    feed = Feed(url=page.url)
+    entry = DueEntry(id=0, feed_id=0, feed_url="", feed="", fence=0, first_seen=now, url=page.url)
+    extracted = await extracted_from(page, feed, workers)
+    ms = round((time.perf_counter() - started) * 1000)
+    json_line(_record(source, article(entry, feed, page, extracted, now), ms))
+
+
+def _record(source: str, found: Article, ms: int) -> dict[str, object]:
+    return {
+        "source": source,
+        "url": found.final_url,
+        "title": found.title,
+        "authors": list(found.authors),
+        "published": iso(found.published),
+        "language": found.language,
+        "text": found.text,
+        "quality": found.quality,
+        "method": found.method,
+        "ms": ms,
+    }
+
+
+def _is_url(source: str) -> bool:
+    return source.startswith(("http://", "https://"))

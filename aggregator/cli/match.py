@@ -1,0 +1,62 @@
+"""`match`: the watches over any text."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TextIO
+
+import click
+
+from aggregator.cli.context import Context
+from aggregator.cli.output import json_line, match_record
+from aggregator.models import Document
+from aggregator.watching.engine import Engine
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8"))
+@click.option("--json", "as_json", is_flag=True, hidden=True, help="Always JSON lines.")
+@click.pass_context
+def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:  # noqa: ARG001
+    """The watches over any text: JSON lines in, JSON lines out.
+
+    A line in is {"id", "title", "summary", "text", "lang"}; a line out {"id", "matches"}, each
+    match with its terms and where they stand.  Without FILE, or with -, standard input is read.
+
+    \b
+    Example:
+      echo '{"id": 1, "title": "Jundullah claims attack"}' | python run.py match
+    """
+    context: Context = ctx.obj
+    settings = context.settings
+    engine = Engine(settings.watches, settings.groups)
+    failed = False
+    for file in files or (click.get_text_stream("stdin", encoding="utf-8"),):
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                name, document = _document(line)
+            except ValueError as error:
+                click.echo(f"{file.name}:{number}: {error}", err=True)
+                failed = True
+                continue
+            matches = engine.match(document)
+            json_line({"id": name, "matches": [match_record(found) for found in matches]})
+    if failed:
+        ctx.exit(1)
+
+
+def _document(line: str) -> tuple[Any, Document]:
+    """Raises ValueError, its message naming what is wrong with the line."""
+    try:
+        record = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise ValueError('not a JSON object (write {"id": 1, "title": "…", "text": "…"})')
+    texts = {key: record.get(key) or "" for key in ("title", "summary", "text")}
+    for key, value in (*texts.items(), ("lang", record.get("lang") or "")):
+        if not isinstance(value, str):
+            raise ValueError(f"{key} is not a string")
+    return record.get("id"), Document(**texts, lang=record.get("lang") or None)

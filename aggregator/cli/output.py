@@ -1,0 +1,133 @@
+"""How rows are shown: JSON lines for programs, a table on a terminal, tab-separated in a pipe."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from aggregator.models import Alert, Item, Match, Notice, Poll
+from aggregator.text.printable import printable
+
+
+def on_terminal() -> bool:
+    return sys.stdout.isatty()
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with microseconds."""
+    return moment.isoformat(timespec="microseconds") if moment else None
+
+
+def short(moment: datetime | None) -> str:
+    """A local wall-clock time, to the minute."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "–"
+
+
+def json_line(record: Mapping[str, Any]) -> None:
+    text = json.dumps(record, ensure_ascii=False)
+    # A lone surrogate cannot be written as UTF-8; in JSON its escape says the same.
+    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Cells are shown with control characters neutralised: titles come from anywhere."""
+    texts = [[printable(str(cell)) for cell in row] for row in rows]
+    if not on_terminal():
+        for row in texts:
+            click.echo("\t".join(row))
+        return
+    grid = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in texts:
+        grid.add_row(*map(Text, row))
+    Console().print(grid)
+
+
+def progress() -> Progress:
+    """A bar on stderr; nothing where stderr is no terminal."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def item_record(item: Item) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "feed": item.feed,
+        "title": item.title,
+        "url": item.url,
+        "published": iso(item.published),
+        "first_seen": iso(item.first_seen),
+        "authors": list(item.authors),
+        "language": item.language,
+        "text": item.text,
+        "quality": item.quality,
+        "story": item.story,
+        "watches": list(item.watches),
+    }
+
+
+def poll_record(poll: Poll) -> dict[str, Any]:
+    return {
+        "feed": poll.feed,
+        "at": iso(poll.at),
+        "status": poll.status,
+        "reason": poll.reason,
+        "seen": poll.seen,
+        "new": poll.new,
+        "updated": poll.updated,
+        "known": poll.known,
+        "rejected": poll.rejected,
+        "ms": poll.ms,
+    }
+
+
+def match_record(match: Match) -> dict[str, Any]:
+    return {
+        "watch": match.watch,
+        "terms": [
+            {
+                "term": hit.term,
+                "text": hit.text,
+                "field": hit.field,
+                "start": hit.start,
+                "end": hit.end,
+            }
+            for hit in match.terms
+        ],
+    }
+
+
+def alert_record(alert: Alert) -> dict[str, Any]:
+    notice = alert.content if isinstance(alert.content, Notice) else None
+    return {
+        "id": alert.key,
+        "kind": alert.kind,
+        "person": alert.person,
+        "channel": alert.channel,
+        "watch": alert.watch,
+        "story": alert.story,
+        "item": alert.entry_id,
+        "title": notice.title if notice else None,
+        "state": alert.state,
+        "reason": alert.reason,
+        "attempts": alert.attempts,
+        "created_at": iso(alert.created_at),
+        "due_at": iso(alert.due_at),
+        "delivered_at": iso(alert.delivered_at),
+    }

@@ -1,0 +1,142 @@
+"""`run` and `once`: the monitor itself."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import click
+
+from aggregator import logs
+from aggregator.app import open_monitor
+from aggregator.cli.context import Context
+from aggregator.cli.output import progress
+from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
+from aggregator.runner import Listener, Runner
+from aggregator.scheduler import make_scheduler
+from aggregator.settings import Settings
+
+#: An alert waits this long for its story to gather.
+GATHER = timedelta(seconds=30)
+
+
+@click.command()
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Poll, read, match, alert and digest, until stopped.
+
+    \b
+    Example:
+      python run.py
+    """
+    context: Context = ctx.obj
+    settings = context.settings
+    logs.configure()
+    for warning in settings.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(
+        f"{len(settings.feeds)} feeds, {len(settings.watches)} watches, "
+        f"{len(settings.people)} people; storage {settings.storage}; stop with Ctrl-C",
+        err=True,
+    )
+    asyncio.run(_run(settings))
+    click.echo("stopped; what was in flight is finished or still due", err=True)
+
+
+async def _run(settings: Settings) -> None:
+    async with open_monitor(settings, wait=GATHER) as runner:
+        await run_until_stopped(runner)
+
+
+async def run_until_stopped(runner: Runner) -> None:
+    """Run under the scheduler until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    scheduler = make_scheduler(runner)
+    scheduler.start()
+    try:
+        await runner.run(stop)
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+@dataclass
+class Tally(Listener):
+    """Counts what a run did, moves its bar, and remembers what went wrong."""
+
+    advance: Callable[[], object] = lambda: None
+    polled_feeds: int = 0
+    new: int = 0
+    updated: int = 0
+    read_entries: int = 0
+    delivered: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def polled(self, feed: DueFeed, outcome: PollOutcome) -> None:
+        self.polled_feeds += 1
+        self.new += outcome.poll.new
+        self.updated += outcome.poll.updated
+        if outcome.failures:
+            self.problems.append(f"{feed.name}: {outcome.poll.reason}")
+        self.advance()
+
+    def read(self, entry: DueEntry, outcome: ReadOutcome) -> None:  # noqa: ARG002  Listener's
+        self.read_entries += 1
+        self.advance()
+
+    def sent(self, alert: Alert, delivery: Delivery) -> None:
+        if delivery.state == "delivered":
+            self.delivered += 1
+        else:
+            self.problems.append(
+                f"{alert.kind} to {alert.person} over {alert.channel}: {delivery.reason}"
+                f" {delivery.detail}".rstrip()
+            )
+        self.advance()
+
+    def failed(self, station: str, error: Exception) -> None:
+        self.problems.append(f"{station}: {error}")
+
+    def summary(self) -> str:
+        return (
+            f"{self.polled_feeds} feeds polled, {self.new} new entries, {self.updated} updated, "
+            f"{self.read_entries} read, {self.delivered} messages delivered"
+        )
+
+
+@click.command()
+@click.option("--all", "everything", is_flag=True, help="Every feed, whatever its due time.")
+@click.pass_context
+def once(ctx: click.Context, everything: bool) -> None:
+    """Everything due now, through to delivery; then exit.
+
+    \b
+    Example:
+      python run.py once --all
+    """
+    context: Context = ctx.obj
+    logs.configure()
+    tally = asyncio.run(_once(context.settings, everything))
+    click.echo(tally.summary(), err=True)
+    for problem in tally.problems:
+        click.echo(problem, err=True)
+    if tally.problems:
+        ctx.exit(1)
+
+
+async def _once(settings: Settings, everything: bool) -> Tally:
+    tally = Tally()
+    async with open_monitor(settings, wait=timedelta(0), listener=tally) as runner:
+        line = runner.line
+        if everything:
+            await line.in_storage(line.storage.make_due, line.clock())
+        with progress() as bars:
+            bar = bars.add_task("working", total=None)
+            tally.advance = lambda: bars.advance(bar)
+            await runner.once()
+    return tally

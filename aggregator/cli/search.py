@@ -1,0 +1,94 @@
+"""`search`: the watch language over everything stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from aggregator.alerting.excerpt import excerpt
+from aggregator.cli.context import Context, json_option, limit_option, since_option
+from aggregator.cli.output import item_record, json_line, short
+from aggregator.models import Document, Item, TermHit
+from aggregator.protocols import Storage
+from aggregator.text import FOLDING_VERSION
+from aggregator.text.printable import printable
+from aggregator.watching.engine import find
+from aggregator.watching.language import Expr, fts_expression, parse
+
+
+@click.command()
+@click.argument("query")
+@since_option
+@limit_option
+@json_option
+@click.pass_obj
+def search(
+    context: Context, query: str, since: timedelta | None, limit: int | None, as_json: bool
+) -> None:
+    """The watch language over everything stored, oldest first.
+
+    \b
+    Example:
+      python run.py search 'Jundallah OR Jundullah'
+      python run.py search '"Islamic State" AND Balochistan' --since 30d --json
+    """
+    start = datetime.now(UTC) - since if since else None
+    expression = parse(query, context.settings.groups)
+    with context.storage() as storage:
+        found = list(_newest_first(storage, expression, start, limit))
+    for item, hits in reversed(found):
+        if as_json:
+            json_line(item_record(item))
+        else:
+            _show(item, hits)
+
+
+def _newest_first(
+    storage: Storage, expression: Expr, since: datetime | None, limit: int | None
+) -> Iterator[tuple[Item, tuple[TermHit, ...]]]:
+    """The index only proposes; the engine decides, as it does for a watch."""
+    count = 0
+    for item in storage.search(fts_expression(expression), FOLDING_VERSION):
+        if since and item.first_seen < since:
+            continue
+        hits = find(expression, _document(item))
+        if hits is None:
+            continue
+        yield item, hits
+        count += 1
+        if count == limit:
+            return
+
+
+def _document(item: Item) -> Document:
+    return Document(
+        title=item.title,
+        summary=item.summary,
+        text=item.text,
+        lang=item.language,
+        source=item.feed,
+        tags=item.tags,
+        authors=item.authors,
+        url=item.url,
+    )
+
+
+def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(
+        Text.assemble(
+            (f"{item.id} ", "dim"),
+            (printable(item.title), "bold"),
+            (f" {printable(item.feed)} · {short(item.first_seen)}", "dim"),
+        )
+    )
+    if hits:
+        shown = excerpt(_document(item), hits)
+        line = Text("  " + printable(shown.text))
+        for start, end in shown.spans:
+            line.stylize("bold yellow", start + 2, end + 2)
+        console.print(line)

@@ -1,0 +1,265 @@
+"""What polling costs: CPU and wall milliseconds a feed, cold, with one new entry, and warm.
+
+    python bench/poll.py [--corpus DIR] [--feeds 1000] [--no-peers]
+
+Serves the corpus (default: one it generates, 17 entries and about 40 KB a feed) from a separate
+process, polls every feed into a new SQLite file and indexes what is new.  Beside it, on the same
+feeds in the same run: `curl --parallel`, which fetches only, and lemon24's `reader`, installed into
+a temporary environment.  CPU is of this process and its children, by the kernel's account.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from aggregator import pipeline
+from aggregator.app import open_monitor
+from aggregator.settings import load
+
+HERE = Path(__file__).parent
+WORDS = ("valley", "convoy", "ceasefire", "border", "province", "council", "rail", "envoy")
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one pass over all feeds, in seconds."""
+
+    cpu: float
+    wall: float
+
+    def row(self, name: str, case: str, feeds: int, own: Cost) -> str:
+        return (
+            f"{name:12} {case:14} {self.cpu / feeds * 1e3:8.2f} {self.wall / feeds * 1e3:9.2f}"
+            f" {self.cpu / own.cpu:9.2f}"
+        )
+
+
+def generated_corpus(folder: Path, documents: int = 50, entries: int = 17) -> None:
+    """RSS feeds of about 40 KB."""
+    for number in range(documents):
+        chance = random.Random(number)
+        items = "".join(item(number, entry, chance) for entry in range(entries))
+        (folder / f"{number:04}.xml").write_text(
+            f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel>'
+            f"<title>Outlet {number}</title><link>https://outlet{number}.example/</link>"
+            f"<description>News of outlet {number}</description>{items}</channel></rss>\n",
+            encoding="utf-8",
+        )
+
+
+def item(feed: int, entry: int, chance: random.Random) -> str:
+    text = "</p>\n<p>".join(" ".join(chance.choices(WORDS, k=60)) for _ in range(4))
+    return (
+        f"<item><title>{' '.join(chance.choices(WORDS, k=8))} {feed}-{entry}</title>"
+        f"<link>https://outlet{feed}.example/news/{entry}</link>"
+        f"<guid>https://outlet{feed}.example/news/{entry}</guid>"
+        f"<pubDate>Mon, 23 Nov 2026 {entry % 24:02}:00:00 +0000</pubDate>"
+        f"<description><![CDATA[<p>{text}</p>]]></description></item>\n"
+    )
+
+
+@contextmanager
+def served(corpus: Path, feeds: int) -> Iterator[str]:
+    server = subprocess.Popen(
+        [sys.executable, HERE / "feed_server.py", corpus, str(feeds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+    finally:
+        server.stdin.close()
+        server.wait(10)
+        server.stdout.close()
+
+
+def publish(origin: str) -> None:
+    urllib.request.urlopen(urllib.request.Request(f"{origin}/publish", method="POST")).close()  # noqa: S310
+
+
+def cpu_of_tree() -> float:
+    """Seconds of this process, of the children that ended, and of those that live."""
+    own, ended = (
+        resource.getrusage(resource.RUSAGE_SELF),
+        resource.getrusage(resource.RUSAGE_CHILDREN),
+    )
+    spent = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
+    return spent + sum(_cpu_of(pid) for pid in descendants(os.getpid()))
+
+
+def descendants(pid: int) -> list[int]:
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, path.read_text().split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def _cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_of_tree() -> float:
+    """Megabytes, what processes share counted once (PSS)."""
+    total = 0
+    for pid in [os.getpid(), *descendants(os.getpid())]:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1])
+    return total / 1024
+
+
+def measured(work: Callable[[], object]) -> Cost:
+    cpu, wall = cpu_of_tree(), time.perf_counter()
+    work()
+    return Cost(cpu_of_tree() - cpu, time.perf_counter() - wall)
+
+
+async def own_costs(folder: Path, origin: str, feeds: int) -> tuple[dict[str, Cost], float, str]:
+    """A cost by case, the peak memory in MB, and what the ledger says."""
+    config = folder / "feeds.yaml"
+    config.write_text(
+        "feeds:\n"
+        + "".join(f"  - {{url: '{origin}/{n}', name: feed {n}}}\n" for n in range(feeds))
+        + "network: {allow_private: [127.0.0.1]}\n"
+    )
+    costs: dict[str, Cost] = {}
+    peak = 0.0
+    async with open_monitor(load(config, {}), wait=pipeline.PATIENCE) as runner:
+        line = runner.line
+        # The first task starts the forkserver and its children, which a monitor does once.
+        await line.workers.run(pipeline.PARSE, len, b"")
+
+        async def poll_all() -> None:
+            nonlocal peak
+            async with runner.committing():
+                await runner.poll.drain()
+            while await pipeline.index(line):
+                pass
+            peak = max(peak, memory_of_tree())
+
+        for case in ("cold", "one new entry", "warm"):
+            if case == "one new entry":
+                publish(origin)
+            await line.in_storage(line.storage.make_due, line.clock())
+            cpu, wall = cpu_of_tree(), time.perf_counter()
+            await poll_all()
+            costs[case] = Cost(cpu_of_tree() - cpu, time.perf_counter() - wall)
+        ledger = line.storage.polls()
+    reasons: dict[str, int] = {}
+    for poll in ledger:
+        reasons[poll.reason] = reasons.get(poll.reason, 0) + 1
+    new = [
+        sum(poll.new for poll in ledger[start : start + feeds]) for start in (0, feeds, 2 * feeds)
+    ]
+    return costs, peak, f"ledger: {reasons}; new entries by pass: {new}"
+
+
+def curl_cost(folder: Path, origin: str, feeds: int) -> Cost:
+    config = folder / "curl.txt"
+    config.write_text(
+        "".join(f'url = "{origin}/{n}"\noutput = "/dev/null"\n' for n in range(feeds))
+    )
+    command = ["curl", "--silent", "--parallel", "--parallel-max", "50", "--config", config]
+    return measured(lambda: subprocess.run(command, check=True))
+
+
+READER = """
+import json, resource, sys, time
+from reader import make_reader
+path, origin, feeds = sys.argv[1], sys.argv[2], int(sys.argv[3])
+reader = make_reader(path)
+for n in range(feeds):
+    reader.add_feed(f"{origin}/{n}", exist_ok=True)
+def cpu():
+    r = resource.getrusage(resource.RUSAGE_SELF)
+    return r.ru_utime + r.ru_stime
+reader.enable_search()
+for case in sys.stdin:
+    c, w = cpu(), time.perf_counter()
+    reader.update_feeds(workers=20)
+    reader.update_search()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([cpu() - c, time.perf_counter() - w, peak]), flush=True)
+"""
+
+
+def reader_costs(folder: Path, origin: str, feeds: int) -> tuple[dict[str, Cost], float]:
+    """lemon24's reader in a process and an environment of its own, on the same three passes."""
+    environment = folder / "reader"
+    venv.create(environment, with_pip=True)
+    python = environment / "bin/python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "reader[search]"], check=True)
+    process = subprocess.Popen(
+        [python, "-W", "ignore", "-c", READER, folder / "reader.sqlite", origin, str(feeds)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    costs, peak = {}, 0.0
+    with process:
+        for case in ("cold", "one new entry", "warm"):
+            if case == "one new entry":
+                publish(origin)
+            process.stdin.write(f"{case}\n")
+            process.stdin.flush()
+            cpu, wall, peak = json.loads(process.stdout.readline())
+            costs[case] = Cost(cpu, wall)
+        process.stdin.close()
+    return costs, peak
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--corpus", type=Path)
+    arguments.add_argument("--feeds", type=int, default=1000)
+    arguments.add_argument("--no-peers", action="store_true")
+    options = arguments.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-poll-") as name:
+        folder = Path(name)
+        corpus = options.corpus
+        if corpus is None:
+            corpus = folder / "corpus"
+            corpus.mkdir()
+            generated_corpus(corpus)
+        print(f"{'':12} {'case':14} {'CPU ms':>8} {'wall ms':>9} {'CPU/ours':>9}   a feed")
+        with served(corpus, options.feeds) as origin:
+            own, peak, ledger = asyncio.run(own_costs(folder, origin, options.feeds))
+            for case, cost in own.items():
+                print(cost.row("aggregator", case, options.feeds, cost))
+            print(f"aggregator   peak memory {peak:.0f} MB, children included; {ledger}")
+        if options.no_peers:
+            return
+        with served(corpus, options.feeds) as origin:
+            if shutil.which("curl"):
+                cost = curl_cost(folder, origin, options.feeds)
+                print(cost.row("curl", "fetch only", options.feeds, own["cold"]))
+            costs, peak = reader_costs(folder, origin, options.feeds)
+            for case, cost in costs.items():
+                print(cost.row("reader", case, options.feeds, own[case]))
+            print(f"reader       peak memory {peak:.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

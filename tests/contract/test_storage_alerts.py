@@ -1,0 +1,142 @@
+"""The outbox: promises, attempts, digests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from samples import LEASE, MINUTE, NOW, alert, digest, match, new, notice, poll, read
+
+from aggregator.models import Alert, Delivery, DigestRun
+from aggregator.protocols import Storage
+
+SECOND = timedelta(seconds=1)
+
+
+def promise(storage: Storage, *alerts: Alert) -> None:
+    poll(storage, new())
+    read(storage, matches=(match(),), alerts=alerts)
+
+
+def claim(storage: Storage, at: object = NOW) -> Alert:
+    (claimed,) = storage.claim_alerts(at, 1, LEASE)  # type: ignore[arg-type]
+    return claimed
+
+
+def test_an_alert_comes_out_as_it_went_in(storage: Storage) -> None:
+    written = alert(
+        content=notice(published=NOW - MINUTE, also=("B",), outlets=("Dawn", "طلوع")),
+        severity="high",
+        due_at=NOW + MINUTE,
+    )
+    held = alert("k2", channel="", state="held", reason="first_poll")
+    promise(storage, written, held)
+    assert storage.alerts() == [written, held]
+    claimed = claim(storage, NOW + MINUTE)
+    assert replace(claimed, fence=written.fence) == written
+    assert claimed.fence > written.fence
+
+
+def test_pending_alerts_are_claimed_when_due_longest_due_first(storage: Storage) -> None:
+    promise(
+        storage,
+        alert("third", due_at=NOW + 2 * MINUTE),
+        alert("first", due_at=NOW),
+        alert("second", due_at=NOW + MINUTE),
+        alert("held", state="held"),
+        alert("dead", state="dead"),
+        alert("sent", state="delivered"),
+    )
+
+    def claimed(minutes: int, limit: int) -> list[str]:
+        at = NOW + minutes * MINUTE
+        return [claimed.key for claimed in storage.claim_alerts(at, limit, LEASE)]
+
+    assert claimed(0, 9) == ["first"]
+    assert claimed(2, 1) == ["second"]
+    assert claimed(2, 9) == ["third"]
+    assert claimed(2, 9) == []
+
+
+def test_a_claim_is_exclusive_until_its_lease_ends(storage: Storage) -> None:
+    promise(storage, alert())
+    first = claim(storage)
+    assert storage.claim_alerts(NOW + LEASE - SECOND, 9, LEASE) == []
+    second = claim(storage, NOW + LEASE)
+    assert not storage.commit_delivery(first, Delivery("delivered", NOW))
+    assert storage.alerts()[0].state == "pending"
+    assert storage.commit_delivery(second, Delivery("delivered", NOW))
+
+
+def test_a_delivered_alert_is_done(storage: Storage) -> None:
+    promise(storage, alert())
+    claimed = claim(storage)
+    assert storage.commit_delivery(claimed, Delivery("delivered", NOW + SECOND, "ok", "250 OK"))
+    (done,) = storage.alerts()
+    assert (done.state, done.reason, done.attempts, done.delivered_at) == (
+        "delivered",
+        "ok",
+        1,
+        NOW + SECOND,
+    )
+    assert storage.claim_alerts(NOW + timedelta(days=9), 9, LEASE) == []
+    assert not storage.commit_delivery(claimed, Delivery("delivered", NOW + SECOND))
+
+
+def test_an_attempt_that_failed_is_due_again_when_it_says(storage: Storage) -> None:
+    promise(storage, alert())
+    retry = Delivery("retry", NOW, "smtp_451", "try later", retry_at=NOW + 10 * MINUTE)
+    assert storage.commit_delivery(claim(storage), retry)
+    (waiting,) = storage.alerts()
+    assert (waiting.state, waiting.reason, waiting.attempts) == ("pending", "smtp_451", 1)
+    assert storage.claim_alerts(NOW + 9 * MINUTE, 9, LEASE) == []
+    assert claim(storage, NOW + 10 * MINUTE).attempts == 1
+
+
+def test_a_dead_letter_stays_dead_and_says_why(storage: Storage) -> None:
+    promise(storage, alert())
+    assert storage.commit_delivery(claim(storage), Delivery("dead", NOW, "smtp_550"))
+    (dead,) = storage.alerts(state="dead")
+    assert (dead.reason, dead.delivered_at) == ("smtp_550", None)
+    assert storage.claim_alerts(NOW + timedelta(days=9), 9, LEASE) == []
+
+
+def test_alerts_are_listed_by_creation_and_a_limit_keeps_the_newest(storage: Storage) -> None:
+    promise(
+        storage,
+        alert("2", created_at=NOW + 2 * MINUTE),
+        alert("1", created_at=NOW + MINUTE, person="omar"),
+        alert("3", created_at=NOW + 3 * MINUTE, state="held"),
+    )
+
+    def keys(**asked: object) -> list[str]:
+        return [listed.key for listed in storage.alerts(**asked)]  # type: ignore[arg-type]
+
+    assert keys() == ["1", "2", "3"]
+    assert keys(limit=2) == ["2", "3"]
+    assert keys(person="amina") == ["2", "3"]
+    assert keys(state="held") == ["3"]
+    assert keys(since=NOW + 2 * MINUTE) == ["2", "3"]
+    assert keys(until=NOW + 2 * MINUTE) == ["1"]
+    assert keys(person="amina", state="pending", since=NOW, until=NOW + 9 * MINUTE) == ["2"]
+
+
+def test_a_digest_is_made_once_for_a_person_and_date(storage: Storage) -> None:
+    run = DigestRun("amina", NOW.date(), NOW - timedelta(days=1), NOW)
+    mail = alert("d1", kind="digest", content=digest(), watch="", story=None, entry_id=None)
+    assert storage.last_digest("amina") is None
+    assert storage.commit_digest(run, [mail])
+    assert not storage.commit_digest(replace(run, end=NOW + MINUTE), [replace(mail, key="d2")])
+    assert storage.alerts() == [mail]
+    assert storage.last_digest("amina") == run
+    assert storage.last_digest("omar") is None
+    assert storage.commit_digest(replace(run, person="omar"), [])
+
+
+def test_the_last_digest_is_that_of_the_newest_date(storage: Storage) -> None:
+    days = [NOW.date() + timedelta(days=number) for number in (1, 9, 2)]
+    for day in days:
+        storage.commit_digest(DigestRun("amina", day, NOW, NOW), [])
+    last = storage.last_digest("amina")
+    assert last is not None
+    assert last.date == max(days)

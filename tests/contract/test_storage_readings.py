@@ -1,0 +1,257 @@
+"""Entries: what is due for reading, what a reading writes, and the stories entries join."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from samples import (
+    DAWN,
+    LEASE,
+    MEDUZA,
+    MINUTE,
+    NOW,
+    TOLO,
+    alert,
+    claim_entry,
+    index_all,
+    match,
+    new,
+    poll,
+    read,
+    reading,
+)
+
+from aggregator.models import AlertState, Article
+from aggregator.protocols import Storage
+
+SECOND = timedelta(seconds=1)
+
+
+# due
+
+
+def test_a_new_entry_is_due_for_reading_at_once_and_in_order(storage: Storage) -> None:
+    poll(storage, new("c"), feed=TOLO, at=NOW + MINUTE)
+    poll(storage, new("a"), new("b"), feed=DAWN, at=NOW)
+    claimed = storage.claim_entries(NOW + MINUTE, 2, LEASE)
+    assert [due.title for due in claimed] == ["a", "b"]
+    assert [due.title for due in storage.claim_entries(NOW + MINUTE, 2, LEASE)] == ["c"]
+
+
+def test_a_claim_is_exclusive_until_its_lease_ends(storage: Storage) -> None:
+    poll(storage, new())
+    first = claim_entry(storage)
+    assert storage.claim_entries(NOW + LEASE - SECOND, 9, LEASE) == []
+    second = claim_entry(storage, NOW + LEASE)
+    assert second.fence > first.fence
+    assert not storage.commit_reading(reading(first, "late"))
+    assert storage.commit_reading(reading(second, "on time"))
+    assert [item.text for item in storage.items()] == ["on time"]
+
+
+def test_what_is_read_is_due_no_more_unless_it_is_to_be_asked_again(storage: Storage) -> None:
+    poll(storage, new("once"), new("again"))
+    read(storage)
+    read(storage, due_at=NOW + 10 * MINUTE)
+    assert storage.claim_entries(NOW + 9 * MINUTE, 9, LEASE) == []
+    due = claim_entry(storage, NOW + 10 * MINUTE)
+    assert (due.title, due.attempts) == ("again", 1)
+    assert storage.claim_entries(NOW + timedelta(days=99), 9, LEASE)[0].title == "again"
+
+
+def test_an_entry_no_watch_was_held_against_is_found_claimed_or_not(storage: Storage) -> None:
+    (one, two) = poll(storage, new("a"), new("b"))
+    poll(storage, new("young"), feed=TOLO, at=NOW + MINUTE)
+    claim_entry(storage)
+    assert [due.id for due in storage.unmatched_entries(NOW + SECOND, 9)] == [one, two]
+    assert [due.id for due in storage.unmatched_entries(NOW + SECOND, 1)] == [one]
+    assert storage.unmatched_entries(NOW, 9) == []
+
+
+# matched early
+
+
+def test_early_matches_are_written_once_and_the_reading_still_comes(storage: Storage) -> None:
+    (entry,) = poll(storage, new())
+    due = claim_entry(storage)
+    assert storage.commit_early(entry, [match()], [alert()])
+    assert storage.matches(entry) == (match(),)
+    assert [promise.key for promise in storage.alerts()] == ["k1"]
+    assert storage.unmatched_entries(NOW + MINUTE, 9) == []
+    assert not storage.commit_early(entry, [match("Quetta")], [alert("k2")])
+    assert storage.commit_reading(reading(due, matches=(match("Quetta"),)))
+    assert [found.watch for found in storage.matches(entry)] == ["Quetta"]
+    assert len(storage.alerts()) == 1
+
+
+def test_a_reading_that_came_first_leaves_nothing_to_match_early(storage: Storage) -> None:
+    poll(storage, new())
+    entry = read(storage)
+    assert not storage.commit_early(entry, [match()], [alert()])
+    assert storage.matches(entry) == ()
+    assert storage.alerts() == []
+
+
+def test_an_entry_that_does_not_exist_is_not_matched(storage: Storage) -> None:
+    assert not storage.commit_early(404, [match()], [alert()])
+    assert storage.alerts() == []
+
+
+# what a reading writes
+
+
+def test_a_reading_writes_article_matches_and_alerts_together(storage: Storage) -> None:
+    poll(storage, new("feed's title", authors=("Feed",), language="en"))
+    article = Article(
+        title="Page's title",
+        text="First.\n\nSecond.",
+        authors=("Amina Baloch",),
+        published=NOW - MINUTE,
+        language="ur",
+        quality="partial",
+        reason="paywall",
+        method="trafilatura",
+        final_url="https://dawn.example/1?p=2",
+        sha256="ab" * 32,
+        fetched_at=NOW,
+    )
+    entry = read(
+        storage,
+        article=article,
+        matches=(match("B"), match("A")),
+        alerts=(alert("k1"), alert("k2")),
+    )
+    item = storage.item(entry)
+    assert item is not None
+    assert (item.title, item.text, item.quality, item.reason) == (
+        "Page's title",
+        "First.\n\nSecond.",
+        "partial",
+        "paywall",
+    )
+    assert (item.authors, item.published, item.language) == (
+        ("Amina Baloch",),
+        NOW - MINUTE,
+        "ur",
+    )
+    assert item.watches == ("B", "A")
+    assert storage.matches(entry) == (match("B"), match("A"))
+    assert [promise.key for promise in storage.alerts()] == ["k1", "k2"]
+
+
+def test_what_the_page_does_not_say_the_feed_says(storage: Storage) -> None:
+    poll(storage, new("title", authors=("Feed",), language="en", published=NOW - MINUTE))
+    entry = read(storage, article=Article(title="", text=""))
+    item = storage.item(entry)
+    assert item is not None
+    assert (item.title, item.text) == ("title", "")
+    assert (item.authors, item.language, item.published) == (("Feed",), "en", NOW - MINUTE)
+
+
+def test_a_refused_reading_writes_nothing(storage: Storage) -> None:
+    (entry,) = poll(storage, new())
+    due = claim_entry(storage)
+    late = reading(
+        replace(due, fence=due.fence - 1), matches=(match(),), alerts=(alert(),), story=99
+    )
+    assert not storage.commit_reading(late)
+    item = storage.item(entry)
+    assert item is not None
+    assert (item.reason, item.watches, item.story) == ("unread", (), entry)
+    assert storage.alerts() == []
+    assert len(storage.unmatched_entries(NOW + MINUTE, 9)) == 1
+
+
+def test_one_claim_is_one_reading(storage: Storage) -> None:
+    poll(storage, new())
+    due = claim_entry(storage)
+    assert storage.commit_reading(reading(due, "once"))
+    assert not storage.commit_reading(reading(due, "twice"))
+    assert storage.items()[0].text == "once"
+
+
+def test_matches_of_a_page_read_again_replace_the_old_ones(storage: Storage) -> None:
+    poll(storage, new())
+    entry = read(storage, due_at=NOW + MINUTE, matches=(match("A"), match("B")))
+    read(storage, at=NOW + MINUTE, matches=(match("C"),))
+    assert [found.watch for found in storage.matches(entry)] == ["C"]
+
+
+def test_one_key_is_one_promise(storage: Storage) -> None:
+    poll(storage, new("a"), new("b"))
+    read(storage, alerts=(alert("k"),))
+    read(storage, alerts=(alert("k", person="omar"), alert("k2", person="omar")))
+    assert [(promise.key, promise.person) for promise in storage.alerts()] == [
+        ("k", "amina"),
+        ("k2", "omar"),
+    ]
+
+
+# stories
+
+
+def test_an_entry_begins_its_own_story_and_joins_the_one_it_is_read_into(storage: Storage) -> None:
+    first, second = poll(storage, new("a"), new("b"))
+    assert [item.story for item in storage.items()] == [first, second]
+    read(storage)
+    read(storage, story=first)
+    assert [item.story for item in storage.items()] == [first, first]
+
+
+def test_the_story_of_words_is_that_of_the_first_entry_that_has_them(storage: Storage) -> None:
+    first, second, third, fourth = poll(storage, new("a"), new("b"), new("c"), new("d"))
+    read(storage, text_hash="other")
+    read(storage, text_hash="wire", story=first)
+    read(storage, text_hash="wire", story=third)
+    read(storage, text_hash="")
+    assert storage.story_of("wire", NOW) == first
+    assert storage.story_of("wire", NOW + SECOND) is None
+    assert storage.story_of("unheard", NOW) is None
+    assert storage.story_of("", NOW) is None
+    assert second != fourth
+
+
+def test_outlets_of_a_story_stand_in_the_order_in_which_they_had_it(storage: Storage) -> None:
+    poll(storage, new("c"), feed=MEDUZA, at=NOW + 2 * MINUTE)
+    (first,) = poll(storage, new("a"), feed=TOLO, at=NOW)
+    poll(storage, new("b"), new("b2"), feed=DAWN, at=NOW + MINUTE)
+    for _ in range(4):
+        read(storage, at=NOW + 2 * MINUTE, story=first)
+    assert storage.outlets(first) == ("Tolo", "Dawn", "Meduza")
+    assert storage.outlets(404) == ()
+
+
+@pytest.mark.parametrize(
+    ("state", "counts"),
+    [
+        pytest.param("pending", True, id="about to be told"),
+        pytest.param("delivered", True, id="told"),
+        pytest.param("held", False, id="held: nobody was told"),
+        pytest.param("dead", False, id="dead: nobody could be told"),
+    ],
+)
+def test_who_was_told_of_a_story(storage: Storage, state: AlertState, counts: bool) -> None:
+    poll(storage, new())
+    read(storage, alerts=(alert(state=state, story=7), alert("other", story=8, person="omar")))
+    assert storage.told(7) == ({("amina", "Jundallah")} if counts else set())
+
+
+def test_a_digest_tells_nobody_of_a_story(storage: Storage) -> None:
+    poll(storage, new())
+    read(storage, alerts=(alert(kind="digest", story=7),))
+    assert storage.told(7) == frozenset()
+
+
+# the index's mark
+
+
+def test_reading_the_same_words_again_leaves_the_index_valid(storage: Storage) -> None:
+    poll(storage, new())
+    read(storage, "same", due_at=NOW + MINUTE)
+    index_all(storage)
+    read(storage, "same", at=NOW + MINUTE, due_at=NOW + 2 * MINUTE)
+    assert storage.unindexed(1, 9) == []
+    read(storage, "other", at=NOW + 2 * MINUTE)
+    assert len(storage.unindexed(1, 9)) == 1

@@ -1,0 +1,72 @@
+"""The documents keep up with the code."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from aggregator.alerting.channels import channel_types
+from aggregator.cli import cli
+from aggregator.settings import json_schema
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def every_command(
+    group: click.Group, path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        yield " ".join((*path, name)), command
+        if isinstance(command, click.Group):
+            yield from every_command(command, (*path, name))
+
+
+def every_key(schema: dict[str, Any]) -> set[str]:
+    """The names of all properties, wherever they stand in the schema."""
+    keys: set[str] = set()
+    stack: list[Any] = [schema]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            properties = node.get("properties")
+            keys.update(properties if isinstance(properties, dict) else ())
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return keys
+
+
+def test_the_reference_of_commands_is_what_the_code_says() -> None:
+    generated = runpy.run_path(str(DOCS / "reference/generate.py"))["reference"]()
+    assert (DOCS / "reference/commands.md").read_text(encoding="utf-8") == generated, (
+        "run `make docs`"
+    )
+
+
+@pytest.mark.parametrize(("name", "command"), every_command(cli), ids=lambda value: str(value))
+def test_every_command_has_an_example(name: str, command: click.Command) -> None:
+    assert "Example:" in (command.help or ""), name
+
+
+def test_every_settings_key_is_documented() -> None:
+    page = (DOCS / "reference/feeds-yaml.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"`([a-z_]+)`", page))
+    assert every_key(json_schema()) <= documented
+
+
+def test_every_channel_is_documented() -> None:
+    page = (DOCS / "reference/channels.md").read_text(encoding="utf-8")
+    assert {f"## {name}" for name in channel_types()} <= set(page.splitlines())
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"

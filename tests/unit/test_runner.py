@@ -1,0 +1,125 @@
+"""The stations of the runner, driven without network or storage."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from aggregator.errors import StorageError, StorageFull
+from aggregator.runner import Station
+
+
+class Work:
+    """Things to be claimed, and a record of what became of them."""
+
+    def __init__(self, *things: int) -> None:
+        self.due = list(things)
+        self.done: list[int] = []
+        self.failures: list[tuple[str, Exception]] = []
+        self.at_once = 0
+        self.most_at_once = 0
+
+    async def claim(self, places: int) -> list[int]:
+        claimed, self.due = self.due[:places], self.due[places:]
+        return claimed
+
+    async def work(self, thing: int) -> None:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0)
+        self.at_once -= 1
+        if thing < 0:
+            raise ValueError(thing)
+        self.done.append(thing)
+
+    def failed(self, station: str, error: Exception) -> None:
+        self.failures.append((station, error))
+
+    def station(self, places: int = 2, **options: bool) -> Station[int]:
+        return Station("test", places, self.claim, self.work, self.failed, **options)
+
+
+async def test_drain_does_all_that_is_due_within_its_places() -> None:
+    work = Work(*range(9))
+    await work.station(places=3).drain()
+    assert sorted(work.done) == list(range(9))
+    assert work.most_at_once == 3
+
+
+async def test_a_bug_in_one_piece_of_work_is_loud_and_stops_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    work = Work(1, -2, 3)
+    await work.station().drain()
+    assert sorted(work.done) == [1, 3]
+    assert [(name, str(error)) for name, error in work.failures] == [("test", "-2")]
+    assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == [
+        "bug"
+    ]
+    assert caplog.records[0].exc_info
+
+
+async def test_drain_raises_what_storage_raises() -> None:
+    async def claim(_: int) -> list[int]:
+        raise StorageFull
+
+    work = Work()
+    with pytest.raises(StorageError):
+        await Station("test", 1, claim, work.work, work.failed).drain()
+
+
+async def test_run_goes_on_after_storage_failed() -> None:
+    work = Work()
+    calls = 0
+
+    async def claim(places: int) -> list[int]:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise StorageFull
+        return await work.claim(places)
+
+    station = Station("test", 1, claim, work.work, work.failed)
+    loop = asyncio.create_task(station.run())
+    work.due = [7]
+    while not work.done:
+        station.awake.set()
+        await asyncio.sleep(0)
+    loop.cancel()
+    assert work.done == [7]
+
+
+async def test_what_was_only_looked_up_does_not_wake_the_station_again() -> None:
+    """A piece of work that fails and stays due would otherwise be tried without end."""
+    work = Work(-1)
+    station = work.station(claims=False)
+    await station.drain()
+    assert not station.awake.is_set()
+
+
+async def test_finish_waits_for_what_ends_in_time_and_cancels_the_rest() -> None:
+    ended: list[str] = []
+    release = asyncio.Event()
+
+    async def work(thing: str) -> None:
+        try:
+            if thing == "quick":
+                await release.wait()
+            else:
+                await asyncio.Event().wait()
+            ended.append(f"{thing} done")
+        except asyncio.CancelledError:
+            ended.append(f"{thing} cancelled")
+            raise
+
+    async def claim(_: int) -> list[str]:
+        return ["quick", "stuck"]
+
+    station = Station("test", 2, claim, work, lambda *_: None)
+    await station.look()
+    await asyncio.sleep(0)
+    release.set()
+    await station.finish(grace=0.05)
+    assert ended == ["quick done", "stuck cancelled"]

@@ -1,4 +1,4 @@
-"""The proof in the article's own words: the sentence around a mention, and the names that matched."""
+"""The proof in the article's own words: the sentence around a mention, and what matched."""
 
 from __future__ import annotations
 

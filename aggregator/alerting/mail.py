@@ -105,7 +105,7 @@ def _phrase(name: str) -> str:
 
 
 def _words(text: str, header: str) -> str:
-    """Unstructured text for a header: as it is where it is plain, else as encoded words (RFC 2047)."""
+    """Unstructured text for a header: as it is where plain, else as encoded words (RFC 2047)."""
     words = text.split(" ")
     plain = text.isascii() and text.isprintable() and "=?" not in text
     charset = "us-ascii" if plain and max(map(len, words)) <= _LONGEST_WORD else "utf-8"

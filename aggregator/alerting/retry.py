@@ -1,30 +1,53 @@
-"""When an alert whose channel failed is tried again."""
+"""When an alert whose channel failed is tried again, and when it is given up."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
 
+from aggregator.alerting.view import line
+from aggregator.models import Alert, Delivery
+
 SHORTEST = timedelta(seconds=5)
 LONGEST = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=4)
 #: Never given up before this many attempts: after days of downtime the clock alone proves nothing.
 FEWEST_ATTEMPTS = 12
+#: Of what the other side said, in code points.
+LONGEST_DETAIL = 200
 
 
 def next_try(attempts: int, first_at: datetime, now: datetime, key: str) -> datetime | None:
-    """When to try again after a failure; None: the alert is dead.
+    """When to try again after a failure; None: not again.
 
     `attempts` were made before the one that failed just now, the first of them at or after
-    `first_at`.  The ceiling doubles from twice `SHORTEST` to `LONGEST`; the delay lies anywhere
+    `first_at`.  The ceiling doubles from twice `SHORTEST` up to `LONGEST`; the delay lies anywhere
     between `SHORTEST` and the ceiling, so that alerts that failed together do not come back
     together.  The same arguments give the same answer: chance is a hash of key and attempt.
     """
     if now - first_at >= GIVE_UP_AFTER and attempts + 1 >= FEWEST_ATTEMPTS:
         return None
     # The exponent is bounded because a timedelta is.
-    ceiling = min(LONGEST, SHORTEST * 2 ** min(attempts + 1, 30))
+    ceiling = min(LONGEST, SHORTEST * (1 << min(attempts + 1, 30)))
     return now + SHORTEST + (ceiling - SHORTEST) * _fraction(f"{key}/{attempts}")
+
+
+def delivered(now: datetime, receipt: str = "") -> Delivery:
+    return Delivery("delivered", now, "ok", line(receipt, LONGEST_DETAIL))
+
+
+def failed(alert: Alert, now: datetime, reason: str, detail: str = "") -> Delivery:
+    """To be tried again, until it has been tried for long enough."""
+    retry_at = next_try(alert.attempts, alert.created_at, now, alert.key)
+    said = line(detail, LONGEST_DETAIL)
+    if retry_at is None:
+        return Delivery("dead", now, reason, said)
+    return Delivery("retry", now, reason, said, retry_at)
+
+
+def refused(now: datetime, reason: str, detail: str = "") -> Delivery:
+    """For good: trying again would be answered in the same way."""
+    return Delivery("dead", now, reason, line(detail, LONGEST_DETAIL))
 
 
 def _fraction(seed: str) -> float:

@@ -1,6 +1,6 @@
 """One file a channel; the file name is its type in feeds.yaml.
 
-A channel's module has two classes: `Options`, a pydantic model of what feeds.yaml may say of it, and
+Its module has two classes: `Options`, a pydantic model of what feeds.yaml may say of it, and
 `Channel`, which is made from `Options` and keeps the promise of `aggregator.protocols.Channel`.
 """
 
@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from pydantic import BaseModel
 
 from aggregator.protocols import Channel, Clock
 
@@ -28,9 +30,11 @@ def module(type_: str) -> ModuleType:
     return import_module(f"{__name__}.{type_}")
 
 
-def make(type_: str, options: Mapping[str, Any], *, directory: Path, clock: Clock) -> Channel:
-    """A channel of that type.  `directory` is where it may write; pydantic's ValidationError tells
-    what is wrong with its options."""
+def make(
+    type_: str, options: BaseModel | Mapping[str, Any], *, directory: Path, clock: Clock
+) -> Channel:
+    """A channel of that type; `directory` is where it may write.  Raises KeyError if there is no
+    such type, and pydantic's ValidationError for wrong options."""
     of_type = module(type_)
     channel: Channel = of_type.Channel(
         of_type.Options.model_validate(options), directory=directory, clock=clock

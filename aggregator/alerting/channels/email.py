@@ -1,0 +1,223 @@
+"""`email`: one mail for each alert, over SMTP, or as a file in the outbox folder."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import ssl
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import aiosmtplib
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_core import PydanticCustomError
+
+from aggregator.alerting.mail import Mailbox, compose, mailbox
+from aggregator.alerting.message import render
+from aggregator.alerting.retry import delivered, failed, refused
+from aggregator.alerting.smtp import Server, server
+from aggregator.models import Alert, Delivery, Person
+from aggregator.protocols import Clock
+
+log = logging.getLogger(__name__)
+
+#: For one answer of the server, and for the whole mail.
+STEP = timedelta(seconds=20)
+WHOLE = timedelta(seconds=60)
+#: A server is not asked to take more mails than this at once; many refuse that.
+CONNECTIONS = 4
+#: Who writes when nobody is named: enough for files, not for a server.
+NOBODY = "aggregator@localhost"
+
+
+class Options(BaseModel):
+    """`smtp` empty: mails are files under the data folder's `outbox`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    smtp: SecretStr = SecretStr("")
+    from_: str = Field(default=NOBODY, alias="from")
+
+    @field_validator("smtp")
+    @classmethod
+    def _smtp(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            try:
+                server(value.get_secret_value())
+            except ValueError as error:
+                raise _mistake(str(error), "write smtp://user:password@host:587") from None
+        return value
+
+    @field_validator("from_")
+    @classmethod
+    def _from(cls, value: str) -> str:
+        try:
+            mailbox(value)
+        except ValueError as error:
+            raise _mistake(f"is {error}", "write Newsdesk <news@example.org>") from None
+        return value
+
+    @model_validator(mode="after")
+    def _someone_writes(self) -> Options:
+        if self.smtp.get_secret_value() and "from_" not in self.model_fields_set:
+            raise _mistake("has a server and no from", "write from: Newsdesk <news@example.org>")
+        return self
+
+
+def _mistake(problem: str, mend: str) -> PydanticCustomError:
+    return PydanticCustomError("mistake", "{problem} ({mend})", {"problem": problem, "mend": mend})
+
+
+Step = Literal["connect", "sender", "recipient", "data"]
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a mail has come: what a failure means depends on it."""
+
+    step: Step = "connect"
+
+
+class Channel:
+    """Mails; sends over SMTP where there is a server, else writes .eml files."""
+
+    def __init__(
+        self,
+        options: Options,
+        *,
+        directory: Path,
+        clock: Clock,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        """`tls` in place of the system's trust."""
+        url = options.smtp.get_secret_value()
+        self._server = server(url) if url else None
+        self._sender = mailbox(options.from_)
+        self._outbox = directory / "outbox"
+        self._clock = clock
+        self._tls = tls
+        self._places = asyncio.Semaphore(CONNECTIONS)
+
+    async def send(self, alert: Alert, person: Person) -> Delivery:
+        try:
+            reader = mailbox(person.email)
+        except ValueError as error:
+            return refused(self._clock(), "bad_address", str(error))
+        try:
+            return await self._send(alert, person, Mailbox(person.name, reader.address))
+        except Exception as error:
+            log.exception("bug", extra={"alert": alert.key, "channel": "email"})
+            return failed(alert, self._clock(), "bug", repr(error))
+
+    async def _send(self, alert: Alert, person: Person, reader: Mailbox) -> Delivery:
+        kind = "digest" if alert.kind == "digest" else "alerts"
+        message = render(alert, person)
+        if self._server is None:
+            mail = compose(message, alert.key, kind, self._sender, reader, self._clock())
+            return await self._file(alert, mail)
+        async with self._places:
+            mail = compose(message, alert.key, kind, self._sender, reader, self._clock())
+            return await self._hand_in(alert, mail, reader, self._server)
+
+    # to a server
+
+    async def _hand_in(self, alert: Alert, mail: bytes, reader: Mailbox, where: Server) -> Delivery:
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(WHOLE.total_seconds()):
+                receipt = await self._talk(mail, reader, where, progress)
+        except aiosmtplib.SMTPResponseException as error:
+            return self._answered(alert, error, progress)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return failed(alert, self._clock(), _reason(error, progress), str(error))
+        return delivered(self._clock(), receipt)
+
+    async def _talk(self, mail: bytes, reader: Mailbox, where: Server, progress: _Progress) -> str:
+        """Hand one mail in; returns the server's receipt."""
+        client = self._client(where)
+        try:
+            await client.connect()
+            progress.step = "sender"
+            await client.mail(self._sender.address)
+            progress.step = "recipient"
+            await client.rcpt(reader.address)
+            progress.step = "data"
+            receipt = await client.data(mail)
+            await _part(client)
+            return receipt.message
+        finally:
+            client.close()
+
+    def _client(self, where: Server) -> aiosmtplib.SMTP:
+        return aiosmtplib.SMTP(
+            hostname=where.host,
+            port=where.port,
+            username=where.username or None,
+            password=where.password or None,
+            # Asking the resolver for this machine's name can take longer than the mail.
+            local_hostname=self._sender.domain,
+            timeout=STEP.total_seconds(),
+            use_tls=where.implicit_tls,
+            # None: if offered.  A password never goes over an open line.
+            start_tls=None if where.implicit_tls or not where.username else True,
+            # Where an open line would do, so does an unknown certificate (RFC 7435).
+            validate_certs=where.implicit_tls or bool(where.username),
+            tls_context=self._tls,
+        )
+
+    def _answered(
+        self, alert: Alert, error: aiosmtplib.SMTPResponseException, progress: _Progress
+    ) -> Delivery:
+        """A refusal for good is one of this mail or its reader.  One of ourselves (greeting, login,
+        sender) is the operator's to mend, and no reason to lose an alert."""
+        reason = f"smtp_{error.code}"
+        if error.code >= 500 and progress.step in ("recipient", "data"):
+            return refused(self._clock(), reason, error.message)
+        return failed(alert, self._clock(), reason, error.message)
+
+    # to a file
+
+    async def _file(self, alert: Alert, mail: bytes) -> Delivery:
+        path = self._outbox / f"{alert.key}.eml"
+        try:
+            await asyncio.to_thread(_write, path, mail)
+        except OSError as error:
+            return failed(alert, self._clock(), "outbox", str(error))
+        return delivered(self._clock(), str(path))
+
+
+async def _part(client: aiosmtplib.SMTP) -> None:
+    """Say goodbye; the mail is accepted, so nothing that happens here matters."""
+    try:
+        await client.quit(timeout=2)
+    except (aiosmtplib.SMTPException, OSError):
+        log.debug("no goodbye", exc_info=True)
+
+
+def _reason(error: Exception, progress: _Progress) -> str:
+    """A code for a failure in which the server said nothing."""
+    if progress.step == "data":
+        # Accepted or not, nobody knows: tried again under the same Message-ID.
+        return "unconfirmed"
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return "tls"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, aiosmtplib.SMTPServerDisconnected):
+        return "connection_lost"
+    # Of the library's own, what is left is an answer to EHLO without STARTTLS or AUTH.
+    return "unreachable" if isinstance(error, OSError) else "smtp_unfit"
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, and on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.part")
+    with unfinished.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)

@@ -153,14 +153,15 @@ class Guard:
         self,
         address: tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, int]],
     ) -> socket.socket:
-        """A socket for one connection attempt.  Raises RefusedAddress; takes what getaddrinfo gives."""
+        """A socket for one attempt to what getaddrinfo gave.  Raises RefusedAddress."""
         family, kind, protocol, _, place = address
         self.check(place[0])
         return socket.socket(family, kind, protocol)
 
     def _opened(self, address: _Address) -> bool:
         inner = _wrapped(address) if isinstance(address, IPv6Address) else None
-        return any(address in network or inner in network for network in self._networks)
+        forms = (address,) if inner is None else (address, inner)
+        return any(form in network for form in forms for network in self._networks)
 
 
 def _same_name(host: str) -> str:

@@ -75,8 +75,8 @@ def _through(stages: Sequence[_Stage], data: bytes) -> Iterator[bytes]:
 class _Deflate:
     """DEFLATE streams (RFC 1951), each behind a header.
 
-    `header` tells how long that is: None if more bytes are needed, -1 if this is none.  `trailer` is
-    the length of the checksum; it is skipped, for the stream itself says where it ends.
+    `header` tells how long that is: None if more bytes are needed, -1 if this is none.  `trailer`
+    is the length of the checksum; it is skipped, for the stream itself says where it ends.
     """
 
     def __init__(self, header: Callable[[bytes], int | None], trailer: int) -> None:

@@ -1,8 +1,8 @@
 """What is asked, and of whom: a URL taken apart once, so that no two readers of it can differ.
 
 The address that is guarded, the host that is paused for and the bytes that are sent all come from
-one Target.  What a URL says is sent as it says it: signed URLs, `%2F` and `..` are not touched; only
-what HTTP cannot carry (spaces, control characters, other scripts) is percent-encoded.
+one Target.  What a URL says is sent as it says it: signed URLs, `%2F` and `..` are not touched;
+only what HTTP cannot carry (spaces, control characters, other scripts) is percent-encoded.
 """
 
 from __future__ import annotations

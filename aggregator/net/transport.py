@@ -18,6 +18,7 @@ from typing import Any
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from aggregator.errors import FetchError, Forbidden, TimedOut, Unreachable
@@ -176,13 +177,42 @@ class _Body(httpx.AsyncByteStream):
         self._response = response
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _wrapped_errors(in_body=True):
+        with _wrapped_errors(in_body=True), _woken_by_nonsense(self._response):
             async for piece in self._response.content.iter_chunked(_SLICE):
                 yield piece
 
     async def aclose(self) -> None:
         """What was not read to its end closes its connection."""
         self._response.release()
+
+
+@contextmanager
+def _woken_by_nonsense(response: aiohttp.ClientResponse) -> Iterator[None]:
+    """aiohttp closes a connection on which a chunk cannot be read, but tells only whoever asks for
+    the next answer; whoever waits for the rest of this one would wait for its deadline."""
+    protocol = response.connection.protocol if response.connection is not None else None
+    if protocol is None:
+        yield
+        return
+
+    def tell_reader(_: object = None) -> None:
+        if isinstance(protocol.exception(), HttpProcessingError):
+            response.content.set_exception(_Nonsense(str(protocol.exception())))
+
+    closed = protocol.closed
+    if closed is None:
+        tell_reader()
+        yield
+        return
+    closed.add_done_callback(tell_reader)
+    try:
+        yield
+    finally:
+        closed.remove_done_callback(tell_reader)
+
+
+class _Nonsense(aiohttp.ClientPayloadError):
+    """The body is not framed as HTTP frames it."""
 
 
 def _untouched(request: httpx.Request) -> URL:
@@ -218,7 +248,11 @@ def _answer_error(error: Exception) -> FetchError:
     if isinstance(cause, ConnectionRefusedError):
         return Unreachable("the host refuses connections", reason="refused")
     if isinstance(error, aiohttp.ClientResponseError):
-        return Unreachable(f"the answer is no HTTP: {error.message}", reason="protocol_error")
+        return Unreachable(
+            f"the answer is no HTTP: {_said(error.message)}", reason="protocol_error"
+        )
+    if isinstance(error, aiohttp.ServerDisconnectedError):
+        return Unreachable("the server hung up without an answer")
     if isinstance(error, aiohttp.ClientConnectionError | OSError):
         return Unreachable(f"the connection broke: {_said(cause)}")
     if isinstance(error, aiohttp.InvalidURL):
@@ -232,15 +266,11 @@ def _body_error(error: Exception) -> FetchError:
     """An answer began: was it cut, or is it nonsense?"""
     if isinstance(error, TimeoutError):
         return TimedOut(_said(error))
-    if isinstance(error, aiohttp.ClientPayloadError) and not _ended_early(error):
+    if isinstance(error, _Nonsense):
         return Unreachable(f"the answer is no HTTP: {_said(error)}", reason="protocol_error")
     return Unreachable(f"the answer ends too soon: {_said(error)}", reason="truncated")
 
 
-def _ended_early(error: aiohttp.ClientPayloadError) -> bool:
-    return True
-
-
-def _said(error: BaseException) -> str:
+def _said(error: BaseException | str) -> str:
     """At most a line."""
     return " ".join(str(error).split())[:200] or type(error).__name__

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from aggregator.models import Document, Excerpt, FieldName, TermHit
 from aggregator.text.sentences import sentence_around
 
-#: A sentence longer than this is shortened around its mentions; in code points.
+#: A sentence longer than this is shortened around a mention; in code points.
 LONGEST = 320
+#: Mentions looked at; a page can repeat a name without end.
+MOST = 200
 #: The title comes last because every message shows it anyway.
 _FIELDS: Mapping[FieldName, int] = {"text": 0, "summary": 1, "title": 2}
 
@@ -19,6 +21,7 @@ def excerpt(document: Document, hits: Sequence[TermHit]) -> Excerpt:
     Body and summary go before the title, then the sentence with the most distinct terms, then the
     body before the summary, then the first.  Without hits: nothing.
     """
+    hits = hits[:MOST]
     sentences = {_sentence(document, hit) for hit in hits}
     if not sentences:
         return Excerpt("")
@@ -29,8 +32,8 @@ def excerpt(document: Document, hits: Sequence[TermHit]) -> Excerpt:
         return field == "title", -len(terms), _FIELDS[field], start
 
     field, start, end = best = min(sentences, key=rank)
-    spans = _merged((hit.start - start, hit.end - start) for hit in _inside(hits, *best))
-    return _shortened(_one_line(_text(document, field)[start:end]), spans)
+    spans = _merged((hit.start, hit.end) for hit in _inside(hits, *best))
+    return _cut_out(_text(document, field), start, end, spans)
 
 
 def names(hits: Iterable[TermHit]) -> tuple[str, ...]:
@@ -42,8 +45,8 @@ def names(hits: Iterable[TermHit]) -> tuple[str, ...]:
 
 
 def _sentence(document: Document, hit: TermHit) -> tuple[FieldName, int, int]:
-    start, end = sentence_around(_text(document, hit.field), hit.start, hit.end)
-    return hit.field, start, end
+    text = _text(document, hit.field)
+    return hit.field, *sentence_around(text, hit.start, hit.end, LONGEST)
 
 
 def _text(document: Document, field: FieldName) -> str:
@@ -70,28 +73,12 @@ def _one_line(text: str) -> str:
     return "".join(" " if char.isspace() else char for char in text)
 
 
-def _shortened(text: str, spans: tuple[tuple[int, int], ...]) -> Excerpt:
-    """Around the first mention, cut between words; the rest becomes an ellipsis."""
-    if len(text) <= LONGEST:
-        return Excerpt(text, spans)
-    middle = sum(spans[0]) // 2
-    start = max(0, min(middle - LONGEST // 2, len(text) - LONGEST))
-    end = start + LONGEST
-    start = 0 if start == 0 else _next_word(text, start, spans[0][0])
-    end = len(text) if end == len(text) else _last_word(text, end, spans[0][1])
-    before, after = "… " if start else "", " …" if end < len(text) else ""
+def _cut_out(text: str, start: int, end: int, spans: tuple[tuple[int, int], ...]) -> Excerpt:
+    """That piece of the text; an ellipsis where its sentence goes on."""
+    whole_start, whole_end = sentence_around(text, *spans[0], 2 * LONGEST)
+    before, after = "… " if whole_start < start else "", " …" if end < whole_end else ""
     shift = len(before) - start
-    kept = tuple((s + shift, e + shift) for s, e in spans if start <= s and e <= end)
-    return Excerpt(f"{before}{text[start:end]}{after}", kept)
-
-
-def _next_word(text: str, start: int, before: int) -> int:
-    """Where the first whole word from `start` on begins; `start` if none does by `before`."""
-    space = text.find(" ", start, before)
-    return start if space < 0 else space + 1
-
-
-def _last_word(text: str, end: int, after: int) -> int:
-    """Where the last whole word up to `end` ends; `end` if none does after `after`."""
-    space = text.rfind(" ", after, end)
-    return end if space < 0 else space
+    return Excerpt(
+        f"{before}{_one_line(text[start:end])}{after}",
+        tuple((first + shift, last + shift) for first, last in spans),
+    )

@@ -200,4 +200,4 @@ def _covers(digest: Digest, zone: ZoneInfo) -> str:
     length = digest.end - digest.start
     if length <= LONG_WINDOW:
         return window
-    return f"{window}, covers {round(length / timedelta(days=1))} days"
+    return f"{window}, {round(length / timedelta(days=1))} days"

@@ -107,7 +107,7 @@ class Channel:
         except ValueError as error:
             return refused(self._clock(), "bad_address", str(error))
         try:
-            return await self._send(alert, person, Mailbox(person.name, reader.address))
+            return await self._send(alert, person, reader)
         except Exception as error:
             log.exception("bug", extra={"alert": alert.key, "channel": "email"})
             return failed(alert, self._clock(), "bug", repr(error))

@@ -1,0 +1,309 @@
+"""Whom a match tells, when, and why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.alerting.keys import digest_key, held_key, match_key
+from aggregator.alerting.policy import alerts_for
+from aggregator.models import (
+    Alert,
+    Article,
+    DueEntry,
+    Match,
+    Notice,
+    Person,
+    QuietHours,
+    Severity,
+    TermHit,
+)
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+WAIT = timedelta(seconds=30)
+TEXT = "The closure ended. A spokesman for Jundullah told reporters of the pledge. Nobody was hurt."
+KARACHI = ZoneInfo("Asia/Karachi")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+AMINA = Person("amina", "amina@example.org", KARACHI)
+ENTRY = DueEntry(
+    id=12,
+    feed_id=1,
+    feed_url="https://courier.example/feed",
+    feed="Quetta Courier",
+    fence=1,
+    first_seen=NOW - timedelta(minutes=1),
+    url="https://courier.example/pledge",
+    title="A pledge",
+    summary="Jundullah speaks.",
+    published=NOW - timedelta(hours=1),
+)
+ARTICLE = Article("A pledge is made", TEXT, quality="full")
+WHERE = TEXT.index("Jundullah")
+HIT = TermHit("Jundallah", "Jundullah", "text", WHERE, WHERE + 9)
+MATCH = Match("Jundallah", (HIT,))
+
+
+def alerts(
+    *people: Person,
+    entry: DueEntry = ENTRY,
+    article: Article = ARTICLE,
+    matches: tuple[Match, ...] = (MATCH,),
+    story: int = 7,
+    told: frozenset[tuple[str, str]] = frozenset(),
+    outlets: tuple[str, ...] = (),
+    now: datetime = NOW,
+    wait: timedelta = WAIT,
+) -> tuple[Alert, ...]:
+    return alerts_for(entry, article, matches, people or (AMINA,), story, told, outlets, now, wait)
+
+
+def notice(alert: Alert) -> Notice:
+    assert isinstance(alert.content, Notice)
+    return alert.content
+
+
+def test_one_alert_over_each_channel() -> None:
+    made = alerts(replace(AMINA, alerts=("email", "desk", "email")))
+    assert [(a.person, a.channel, a.state, a.due_at) for a in made] == [
+        ("amina", "email", "pending", NOW + WAIT),
+        ("amina", "desk", "pending", NOW + WAIT),
+    ]
+    assert len({a.key for a in made}) == 2
+    assert {(a.watch, a.story, a.entry_id, a.reason) for a in made} == {("Jundallah", 7, 12, "")}
+
+
+@pytest.mark.parametrize(
+    ("watches", "told"),
+    [
+        pytest.param(None, True, id="every watch"),
+        pytest.param(("Jundallah",), True, id="this watch"),
+        pytest.param(("Balochistan",), False, id="another watch"),
+        pytest.param((), False, id="no watch"),
+    ],
+)
+def test_only_who_hears_of_the_watch_is_told(watches: tuple[str, ...] | None, told: bool) -> None:
+    assert bool(alerts(replace(AMINA, watches=watches))) is told
+
+
+@pytest.mark.parametrize(
+    ("hold", "told", "channels", "reason"),
+    [
+        pytest.param("first_poll", False, ("email",), "first_poll", id="first poll of the feed"),
+        pytest.param("too_old", False, ("email",), "too_old", id="too old"),
+        pytest.param("flood", False, ("email",), "flood", id="flood"),
+        pytest.param(None, True, ("email",), "told", id="told of this story"),
+        pytest.param(None, False, (), "digest_only", id="no channels"),
+        pytest.param("too_old", True, (), "too_old", id="the entry's own reason first"),
+    ],
+)
+def test_what_is_held_back_has_one_row_and_a_reason(
+    hold: str | None, told: bool, channels: tuple[str, ...], reason: str
+) -> None:
+    [held] = alerts(
+        replace(AMINA, alerts=channels),
+        entry=replace(ENTRY, hold=hold),
+        told=frozenset({("amina", "Jundallah")} if told else ()),
+    )
+    assert (held.state, held.channel, held.reason) == ("held", "", reason)
+    assert notice(held).title == "A pledge is made"
+
+
+def test_told_is_by_person_and_watch() -> None:
+    told = frozenset({("omar", "Jundallah"), ("amina", "Balochistan")})
+    [alert] = alerts(told=told)
+    assert alert.state == "pending"
+
+
+@given(
+    people=st.lists(
+        st.builds(
+            Person,
+            name=st.sampled_from(["a", "b", "c"]),
+            alerts=st.sampled_from([(), ("email",), ("email", "desk")]),
+            watches=st.sampled_from([None, ("Jundallah",), ("Balochistan",)]),
+        ),
+        unique_by=lambda person: person.name,
+    ),
+    told=st.frozensets(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["Jundallah", "Balochistan"]))
+    ),
+    hold=st.sampled_from([None, "first_poll"]),
+)
+def test_nothing_is_dropped_in_silence(
+    people: list[Person], told: frozenset[tuple[str, str]], hold: str | None
+) -> None:
+    """Everyone who hears of a matched watch has a row for it: told, or held with a reason."""
+    matches = (MATCH, Match("Balochistan", (HIT,)))
+    made = alerts_for(replace(ENTRY, hold=hold), ARTICLE, matches, people, 7, told, (), NOW, WAIT)
+    rows = {(a.person, a.watch) for a in made}
+    assert rows == {(p.name, m.watch) for p in people for m in matches if p.hears_of(m.watch)}
+    assert all(a.reason for a in made if a.state == "held")
+    assert len({a.key for a in made}) == len(made)
+
+
+# ── keys ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_keys_never_change() -> None:
+    """Receivers drop repeats by them: after an upgrade they must be the same."""
+    assert match_key("amina", "Jundallah", 7, "email") == "fedbbba6-9414-52e4-b2bd-b5c324fe5fa2"
+    assert held_key("amina", "Jundallah", 12) == "3f0f661c-6302-59d4-b7b8-3d081db5fc30"
+    assert digest_key("amina", NOW.date(), "email") == "bf21e5ad-b502-5732-a322-4d6f6defb8ee"
+
+
+def test_the_key_is_of_person_watch_story_and_channel() -> None:
+    keys = {
+        match_key(*parts)
+        for parts in [
+            ("amina", "Jundallah", 7, "email"),
+            ("omar", "Jundallah", 7, "email"),
+            ("amina", "Balochistan", 7, "email"),
+            ("amina", "Jundallah", 8, "email"),
+            ("amina", "Jundallah", 7, "desk"),
+            ("amina", "Jundallah", 7, "email", 1),
+            ('amina", "Jundallah', "", 7, "email"),
+        ]
+    }
+    assert len(keys) == 7
+    assert all(UUID(key).version == 5 for key in keys)
+
+
+def test_another_article_of_the_story_has_the_same_key() -> None:
+    [first], [second] = alerts(), alerts(entry=replace(ENTRY, id=99))
+    assert first.key == second.key
+
+
+def test_held_back_articles_of_one_story_have_rows_of_their_own() -> None:
+    keys = {alerts(entry=replace(ENTRY, id=id_, hold="too_old"))[0].key for id_ in (12, 99)} | {
+        alerts()[0].key
+    }
+    assert len(keys) == 3
+
+
+# ── when ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("severity", "due_at"),
+    [
+        pytest.param("low", NOW + WAIT, id="low waits for its story to gather"),
+        pytest.param("normal", NOW + WAIT, id="normal too"),
+        pytest.param("high", NOW, id="high does not"),
+    ],
+)
+def test_wait(severity: Severity, due_at: datetime) -> None:
+    [alert] = alerts(matches=(replace(MATCH, severity=severity),))
+    assert (alert.due_at, alert.severity) == (due_at, severity)
+
+
+def berlin(day: int, hour: int, minute: int = 0, *, month: int = 10, fold: int = 0) -> datetime:
+    local = datetime(2026, month, day, hour, minute, tzinfo=BERLIN, fold=fold)
+    return local.astimezone(UTC)
+
+
+NIGHT = QuietHours(time(22), time(6))
+
+
+@pytest.mark.parametrize(
+    ("quiet", "now", "due_at"),
+    [
+        pytest.param(NIGHT, berlin(5, 21, 59), None, id="a minute before"),
+        pytest.param(NIGHT, berlin(5, 22), berlin(6, 6), id="from the minute it begins"),
+        pytest.param(NIGHT, berlin(6, 1), berlin(6, 6), id="after midnight"),
+        pytest.param(NIGHT, berlin(6, 5, 59), berlin(6, 6), id="to the minute before it ends"),
+        pytest.param(NIGHT, berlin(6, 6), None, id="not when it ends"),
+        pytest.param(QuietHours(time(12), time(14)), berlin(6, 13), berlin(6, 14), id="at noon"),
+        pytest.param(QuietHours(time(12), time(14)), berlin(6, 14), None, id="after noon"),
+        pytest.param(
+            NIGHT,
+            berlin(28, 23, month=3),
+            datetime(2026, 3, 29, 4, tzinfo=UTC),
+            id="the night the clocks go forward",
+        ),
+        pytest.param(
+            NIGHT,
+            berlin(24, 23),
+            datetime(2026, 10, 25, 5, tzinfo=UTC),
+            id="the night the clocks go back",
+        ),
+        pytest.param(
+            QuietHours(time(22), time(2, 30)),
+            berlin(28, 23, month=3),
+            datetime(2026, 3, 29, 1, tzinfo=UTC),
+            id="ends in the gap: at the gap's end",
+        ),
+        pytest.param(
+            QuietHours(time(22), time(2, 30)),
+            berlin(25, 2, 10),
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            id="ends twice: the first time",
+        ),
+        pytest.param(
+            QuietHours(time(22), time(2, 30)),
+            berlin(25, 2, 10, fold=1),
+            None,
+            id="ends twice: over when it shows again",
+        ),
+    ],
+)
+def test_quiet_hours_are_by_the_wall_clock(
+    quiet: QuietHours, now: datetime, due_at: datetime | None
+) -> None:
+    person = replace(AMINA, timezone=BERLIN, quiet=quiet)
+    [alert] = alerts(person, now=now, wait=timedelta(0))
+    assert alert.state == "pending"
+    assert (alert.due_at, alert.reason) == ((due_at, "quiet") if due_at else (now, ""))
+
+
+def test_quiet_is_asked_of_the_moment_it_would_be_sent() -> None:
+    person = replace(AMINA, timezone=BERLIN, quiet=NIGHT)
+    [alert] = alerts(person, now=berlin(5, 22) - timedelta(seconds=10))
+    assert alert.due_at == berlin(6, 6)
+
+
+def test_high_severity_passes_quiet_hours() -> None:
+    person = replace(AMINA, timezone=BERLIN, quiet=NIGHT)
+    [alert] = alerts(person, matches=(replace(MATCH, severity="high"),), now=berlin(6, 1))
+    assert (alert.due_at, alert.reason) == (berlin(6, 1), "")
+
+
+# ── what ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_notice_says_what_an_analyst_needs() -> None:
+    other = Match("Balochistan", (HIT,))
+    unheard = Match("Cricket", (HIT,))
+    person = replace(AMINA, watches=("Jundallah", "Balochistan"))
+    first, second = alerts(
+        person,
+        matches=(MATCH, other, unheard),
+        outlets=("Meridian Wire", "Quetta Courier", "Gulf Ledger"),
+    )
+    said = notice(first)
+    assert (said.title, said.outlet, said.url, said.item) == (
+        "A pledge is made",
+        "Quetta Courier",
+        "https://courier.example/pledge",
+        12,
+    )
+    assert (said.first_seen, said.published) == (ENTRY.first_seen, ENTRY.published)
+    assert (said.terms, said.quality, said.also) == (("Jundullah",), "full", ("Balochistan",))
+    assert said.outlets == ("Meridian Wire", "Gulf Ledger")
+    assert notice(second).also == ("Jundallah",)
+    assert said.excerpt.text == "A spokesman for Jundullah told reporters of the pledge."
+    assert [said.excerpt.text[start:end] for start, end in said.excerpt.spans] == ["Jundullah"]
+
+
+def test_the_page_tells_the_date_and_the_address_where_it_can() -> None:
+    article = replace(ARTICLE, published=NOW, title="", final_url="https://courier.example/f")
+    [alert] = alerts(entry=replace(ENTRY, url=""), article=article)
+    said = notice(alert)
+    assert (said.published, said.url) == (NOW, "https://courier.example/f")
+    assert said.title == "A pledge"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,7 @@ from storage.migrations.sqlite import APPLICATION_ID, STEPS, migrations
 OLDEST = (3, 38, 0)
 #: How long to wait for another process that is writing.
 PATIENCE = timedelta(seconds=10)
+_PAUSE_MS = 10
 
 
 class Session:
@@ -52,13 +54,28 @@ class Session:
         and for one that a newer version wrote."""
         with self._own_errors():
             pending = self._pending()
-            self.db.execute("PRAGMA journal_mode = WAL")
+            self._switch_to_wal()
             if not pending:
                 return
             with self.db.atomic():
                 # The first statement writes, so that of two processes one migrates and one waits.
                 self.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 migrations().apply(self.db)
+
+    def _switch_to_wal(self) -> None:
+        """For the life of the file; nothing happens where it is done already."""
+        (patience,) = self.db.execute("PRAGMA busy_timeout").fetchone()
+        # For this SQLite does not wait: it gives up at once when another process looks at the file.
+        for _ in range(patience // _PAUSE_MS):
+            try:
+                self.db.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+                time.sleep(_PAUSE_MS / 1000)
+            else:
+                return
+        self.db.execute("PRAGMA journal_mode = WAL")
 
     def require_current(self) -> None:
         """Raises StorageError when the schema is not of this version."""

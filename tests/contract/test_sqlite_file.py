@@ -303,9 +303,10 @@ def test_a_write_waits_where_an_upgraded_read_would_fail_at_once(path: Path) -> 
         release.join()
 
 
-def test_processes_that_create_one_file_together_all_get_it(path: Path) -> None:
+def create_together(path: Path, processes: int) -> list[int]:
+    """Each of them creates the file, if it is the first; returns their exit statuses."""
     children = []
-    for _ in range(4):
+    for _ in range(processes):
         child = os.fork()
         if child == 0:
             status = 1
@@ -316,9 +317,15 @@ def test_processes_that_create_one_file_together_all_get_it(path: Path) -> None:
             finally:
                 os._exit(status)
         children.append(child)
-    assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
-    with opened(path) as storage:
-        assert [health.name for health in storage.feeds()] == ["Dawn"]
+    return [os.waitpid(child, 0)[1] for child in children]
+
+
+def test_processes_that_create_one_file_together_all_get_it(tmp_path: Path) -> None:
+    for number in range(12):
+        path = tmp_path / f"{number}.db"
+        assert create_together(path, 4) == [0, 0, 0, 0]
+        with opened(path) as storage:
+            assert [health.name for health in storage.feeds()] == ["Dawn"]
 
 
 def test_a_reader_beside_a_monitor_sees_what_is_committed_and_writes_nothing(path: Path) -> None:

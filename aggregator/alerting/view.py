@@ -125,7 +125,9 @@ def digest_view(digest: Digest, zone: ZoneInfo, at_most: int | None = None) -> D
             (line(feed, LONGEST_NAME), line(failure_in_words(reason), LONGEST_NAME))
             for feed, reason in digest.failing
         ),
-        held=tuple(f"{count} {held_in_words(reason)}" for reason, count in digest.held),
+        held=tuple(
+            line(f"{count} {held_in_words(reason)}", LONGEST_NAME) for reason, count in digest.held
+        ),
         zone=zone.key,
     )
 

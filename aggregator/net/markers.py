@@ -1,0 +1,137 @@
+"""Which query parameters only tell how a reader came: campaign labels, click ids, sessions, views.
+
+A name alone is enough where it was made for the purpose (`utm_source`, `fbclid`).  Where the same
+name elsewhere chooses the document (`ref`, `cid`, `s`), its value has to speak for it.  In doubt a
+parameter is kept: two addresses of one document are a nuisance, two documents under one are a loss.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Names that were made for marking; compared in lower case.
+_MARKER_NAMES = re.compile(
+    r"""
+      (?: utm_ | piwik_ | mtm_ | matomo_ | wt\. | hsa_ | bsft_ | guce_ | sfmc_ | cx_ | amp_
+        | gad_ | vero_ | oly_ | aspsessionid | ml_subscriber | ck_subscriber | __cft__
+        | ns_(?:mchannel|campaign|source|linkname|fee)
+        | pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid)
+        | sc_(?:campaign|channel|content|medium)
+        | fb_(?:action|source|ref|xd|aggregation|comment_id)
+        | share_(?:id|source|medium)
+        | cm_(?:mmc|ven|cat|pla|ite|lm|re|sp)
+        | at_(?:medium|campaign|custom|creation|variant|network|format|link|ptr|bbc|term|channel
+             |email|recipient|send|audience|detail)
+        | elq(?:track|at|ak|aid|cst|campaign)
+      ).*
+    | (?:fb|g|dc?|ms|ys?|tw|tt|mg|wb|ko|ir|rb_|ob_)cl(?:ic)?k?_?id
+    | (?: clickid | click_id | gclsrc | [gw]braid | igshid | igsh | mibextid | _rdr | __tn__
+        | __xts__ | hc_ref | hc_location | fref | mc_[ce]id | mkt_tok | _hsenc | _hsmi | __hs(?:sc|tc|fp)
+        | hsctatracking | hss_channel | hootpostid | _ga | _gl | _gac | _ke | _kx | li_fat_id | epik
+        | sccid | rdt_cid | dicbo | tblci | oborigurl | srsltid | ceid | emci | emdi
+        | _branch_match_id | _branch_referrer | _openstat | xt(?:or|ref|cr|atc) | int_?cmp | intcid
+        | wpisrc | wprss | wpmm | ftag | mbid | soc_src | soc_trk | replytocom | doing_wp_cron
+        | traffic_source | taid | smid | smtyp | sms_ss | unlocked_article_code | guccounter | cndid
+        | bxid | sref | srnd | leadsource | fsrc | eref | maca | ref_src | ref_url | ref_ | refsrc
+        | original_referer | _ptid | et_rid | s_kwcid | s_cid | echobox | link_time | ampshare | aoh
+        | google_editors_picks | mkevt | mkcid | usqp | sfnsn | phpsessid | jsessionid | oscsid
+        | zenid | xtcsid | cftoken | no_?cache | hilit | gift_?token | wickedid | trkcampaign
+        | trkemail
+      )
+    """,
+    re.VERBOSE,
+)
+
+#: Campaign labels; but a bare number under these names is the id of a thing.
+_UNLESS_NUMBER = frozenset(("cmp", "cmpid", "icid", "ocid", "ncid", "itid", "emc"))
+
+#: Markers only where the value names a channel or a place on the site.
+_IF_CHANNEL = frozenset(
+    """ref refer referer referrer source src from via cid xid iid tid campaign medium channel
+    partner origin share shared""".split()
+)
+_CHANNELS = frozenset(
+    """rss rss1 rss2 atom feed feeds feedburner feedly twitter tw facebook fb social soc socialflow
+    instagram ig linkedin telegram tg whatsapp wa reddit pinterest youtube tiktok vk mastodon
+    bluesky threads flipboard pocket google googlenews bing yahoo msn applenews newsletter newsletters
+    nl email mail mailing digest push notification notifications homepage home hp frontpage footer
+    header sidebar navbar menu share sharing shared button btn link copylink permalink related
+    recommended mostread popular trending topstories promo teaser widget banner partner syndication
+    referral dlvr hootsuite buffer ifttt external internal""".split()
+)
+#: Words that only qualify a channel: alone they could be a subject.
+_QUALIFIERS = frozenset(
+    """world news sport business web site mobile desktop app x most read top stories box daily
+    weekly""".split()
+)
+_WORDS = re.compile(r"[\W_]+")
+
+_YES = frozenset(("", "1", "true", "yes", "y", "on"))
+#: Another view of the same page: print, mobile and AMP.
+_VIEWS = {
+    **dict.fromkeys(
+        """_amp mobile nomobile print printable printview printmode printpage printer
+        printerfriendly printer_friendly""".split(),
+        _YES,
+    ),
+    "amp": _YES | {"amp"},
+    "view": frozenset(("print", "printable", "amp", "mobile")),
+    "format": frozenset(("print", "amp")),
+    "output": frozenset(("print", "amp")),
+    "outputtype": frozenset(("amp",)),
+    "mode": frozenset(("print", "amp")),
+    "action": frozenset(("print",)),
+    "do": frozenset(("print",)),
+    "tmpl": frozenset(("component",)),
+    "pagewanted": frozenset(("all", "print")),
+}
+
+#: Values by which a name that elsewhere chooses the document is seen to be a marker.
+_SHAPES = {
+    "feature": re.compile(r"shared?|youtu\.be|emb_\w+|oembed|player_\w+|rss|related"),
+    "trk": re.compile(r"(?=.{6})[a-z]+(?:[_-][\w-]+)+", re.IGNORECASE),
+    "trackingid": re.compile(r"[\w+/-]{16,}={1,2}"),
+    "spm": re.compile(r"[\w-]+(?:\.[\w-]+)+"),
+    "ved": re.compile(r"[0-2][a-z]\w{4,}", re.IGNORECASE),
+    "usg": re.compile(r"(?:AOvVaw|AFQj)[\w-]*"),
+    "tid": re.compile(r"(?:ss|sm)_[\w-]+"),
+    "referrer": re.compile(r"https?://.*"),
+    "referer": re.compile(r"https?://.*"),
+    "_": re.compile(r"\d{9,}"),
+}
+
+#: A session id is a long random word; a short number under these names is a story or a talk.
+_SESSION_NAMES = frozenset(("sid", "sess", "session", "sessionid", "session_id", "sessid"))
+_ALNUM = re.compile(r"[0-9a-z]{16,}", re.IGNORECASE)
+_LETTER_BESIDE_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", re.IGNORECASE)
+_HEX_32 = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+
+
+def is_marker(name: str, value: str) -> bool:
+    """Could this parameter be left out without another document being named?"""
+    name = name.lower()
+    if _MARKER_NAMES.fullmatch(name):
+        return True
+    if name in _UNLESS_NUMBER:
+        return not value.isdecimal()
+    if name in _VIEWS and value.lower() in _VIEWS[name]:
+        return True
+    if name in _IF_CHANNEL and names_a_channel(value):
+        return True
+    if name == "s":  # vBulletin's session, WordPress's search
+        return _HEX_32.fullmatch(value) is not None
+    if name in _SESSION_NAMES:
+        return looks_random(value)
+    shape = _SHAPES.get(name)
+    return shape is not None and shape.fullmatch(value) is not None
+
+
+def names_a_channel(value: str) -> bool:
+    """`rss`, `newsletter`, `rss_world`: words of channels, one of which is no subject by itself."""
+    words = set(filter(None, _WORDS.split(value.lower())))
+    return words <= _CHANNELS | _QUALIFIERS and bool(words & _CHANNELS)
+
+
+def looks_random(value: str) -> bool:
+    """`0A1B2C3D4E5F6071` does, `ceasefire2026talks` does not."""
+    return bool(_ALNUM.fullmatch(value)) and len(_LETTER_BESIDE_DIGIT.findall(value)) >= 4

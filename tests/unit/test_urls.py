@@ -1,0 +1,139 @@
+"""Two addresses compared: one document or two?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.net.urls import canonical_key, host_port, is_web_url, origin
+
+SAME = [
+    pytest.param("https://e.org/a?utm_source=x&id=7", "https://e.org/a?id=7", id="keeps the id"),
+    pytest.param("https://e.org/a?fbclid=Iw", "https://e.org/a?msclkid=5b", id="click ids"),
+    pytest.param("https://e.org/a?ref=rss", "https://e.org/a", id="a channel named in ref"),
+    pytest.param("https://e.org/a?ref=rss_world", "https://e.org/a", id="a qualified channel"),
+    pytest.param("https://e.org/a?CMP=share_tw", "https://e.org/a", id="labels in capitals"),
+    pytest.param("http://www.e.org:80/a/", "https://e.org/a", id="scheme, www, port, slash"),
+    pytest.param("https://m.news.e.org/a", "https://news.e.org/a", id="mobile host"),
+    pytest.param("https://en.m.wikipedia.org/wiki/A", "https://en.wikipedia.org/wiki/A", id="wiki"),
+    pytest.param("https://E.org/a", "https://e.org/a", id="host in capitals"),
+    pytest.param("https://bücher.org/a", "https://xn--bcher-kva.org/a", id="punycode"),
+    pytest.param("https://e.org/%7ea/%d0%bc", "https://e.org/~a/м", id="escapes"),
+    pytest.param("https://e.org/x/../a/./b", "https://e.org/a/b", id="dots"),
+    pytest.param("https://e.org//a", "https://e.org/a", id="doubled slash"),
+    pytest.param("https://e.org/a?y=1&x=2", "https://e.org/a?x=2&y=1", id="order"),
+    pytest.param("https://e.org/a?&id=1&", "https://e.org/a?id=1", id="stray separators"),
+    pytest.param("https://e.org/a?id=1&amp;c=2", "https://e.org/a?id=1&c=2", id="escaped twice"),
+    pytest.param("https://e.org/a?q=x+y", "https://e.org/a?q=x%20y", id="blanks in a value"),
+    pytest.param("https://e.org/a/index.html", "https://e.org/a", id="index file"),
+    pytest.param(
+        "https://e.org/a;jsessionid=0A1B.n1?b=1", "https://e.org/a?b=1", id="Java session"
+    ),
+    pytest.param("https://e.org/(S(4hqa0t55))/a.aspx", "https://e.org/a.aspx", id="ASP session"),
+    pytest.param("https://e.org/a#comments", "https://e.org/a", id="a place on the page"),
+    pytest.param("https://e.org/a#:~:text=x=1", "https://e.org/a", id="text fragment"),
+    pytest.param("https://e.org/a#xtor=RSS-1", "https://e.org/a", id="marker in the fragment"),
+    pytest.param("https://e.org/the-end/amp/", "https://amp.e.org/the-end", id="AMP views"),
+    pytest.param("https://e.org/12.amp.html", "https://e.org/12.html", id="AMP file"),
+    pytest.param("https://e.org/the-end?print=1", "https://e.org/the-end", id="print view"),
+    pytest.param(
+        "https://e-org.cdn.ampproject.org/c/s/e.org/a?amp=1", "https://e.org/a", id="AMP cache"
+    ),
+    pytest.param("https://www.google.com/amp/s/e.org/a", "https://e.org/a", id="AMP viewer"),
+    pytest.param(
+        "https://www.google.com/url?sa=t&url=https%3A%2F%2Fwww.e.org%2Fa%3Futm_id%3D1",
+        "https://e.org/a",
+        id="redirector that spells out its target",
+    ),
+    pytest.param(
+        "https://youtu.be/9bXq2LmTz0E?si=a",
+        "https://youtube.com/watch?v=9bXq2LmTz0E&t=1",
+        id="video",
+    ),
+    pytest.param("https://twitter.com/a/status/12?s=20", "https://x.com/a/status/12", id="post"),
+    pytest.param("https://t.me/s/wire/12", "https://t.me/wire/12", id="channel preview"),
+    pytest.param(" https://e.org/a\n", "https://e.org/a", id="white space around"),
+]
+
+DIFFERENT = [
+    pytest.param("https://e.org/a?id=1", "https://e.org/a?id=2", id="id"),
+    pytest.param("https://e.org/?p=1", "https://e.org/", id="a post and the front page"),
+    pytest.param("https://e.org/a?ref=v1.2", "https://e.org/a?ref=v1.3", id="ref of a version"),
+    pytest.param("https://e.org/a?source=12", "https://e.org/a?source=13", id="numbered source"),
+    pytest.param("https://e.org/a?cmp=12", "https://e.org/a?cmp=13", id="numbered company"),
+    pytest.param("https://e.org/?s=war", "https://e.org/?s=peace", id="two searches"),
+    pytest.param("https://e.org/a?sid=118", "https://e.org/a?sid=119", id="short sid"),
+    pytest.param("https://e.org/a?trk=512", "https://e.org/a?trk=513", id="track"),
+    pytest.param("https://e.org/a?feature=1", "https://e.org/a?feature=2", id="film"),
+    pytest.param("https://e.org/a?page=2", "https://e.org/a", id="second page"),
+    pytest.param("https://e.org/a?x=1&x=2", "https://e.org/a?x=2&x=1", id="order of one name"),
+    pytest.param("https://e.org/a?q=b%26c=1", "https://e.org/a?q=b&c=1", id="escaped separator"),
+    pytest.param("https://e.org/a?q=b%2Bc", "https://e.org/a?q=b+c", id="escaped plus"),
+    pytest.param("https://e.org/a%2Fb", "https://e.org/a/b", id="escaped slash"),
+    pytest.param("https://e.org/.../a", "https://e.org/a", id="three dots"),
+    pytest.param("https://e.org/Ab", "https://e.org/aB", id="case of the path"),
+    pytest.param("https://e.org/?v=Ab", "https://e.org/?v=aB", id="case of a value"),
+    pytest.param("http://e.org:8080/a", "http://e.org/a", id="port"),
+    pytest.param("https://m.org/a", "https://mobile.org/a", id="m is the whole name"),
+    pytest.param("https://m.co.uk/a", "https://mobile.co.uk/a", id="m below a registry"),
+    pytest.param("https://blog.e.org/a", "https://www.e.org/a", id="another site of the house"),
+    pytest.param("https://wwwe.org/a", "https://www.e.org/a", id="www without its dot"),
+    pytest.param("https://e.org/#/a/1", "https://e.org/#/a/2", id="routes"),
+    pytest.param("https://e.org/a#id=1", "https://e.org/a#id=2", id="the id in the fragment"),
+    pytest.param("https://e.org/tag/amp/", "https://e.org/tag/", id="a tag called amp"),
+    pytest.param("https://e.org/index/", "https://e.org/", id="a section called index"),
+    pytest.param("https://e.org/a/feed/", "https://e.org/a/", id="an article and its feed"),
+    pytest.param("https://e.org/a;v=1", "https://e.org/a;v=2", id="matrix parameter"),
+    pytest.param("https://e.org/en/a", "https://e.org/fr/a", id="languages"),
+    pytest.param("https://t.co/abcdef", "https://t.co/abcdeg", id="short links"),
+    pytest.param(
+        "https://out.e.org/go?url=https://a.org/1",
+        "https://out.e.org/go?url=https://a.org/2",
+        id="an unknown redirector's targets",
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_one_document(one: str, other: str) -> None:
+    assert canonical_key(one) == canonical_key(other)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_two_documents(one: str, other: str) -> None:
+    assert canonical_key(one) != canonical_key(other)
+
+
+@pytest.mark.parametrize("text", ["", "tag:e.org,2026:1", "mailto:a@e.org", "12", "http://", "a b"])
+def test_what_is_no_web_address_stays(text: str) -> None:
+    assert canonical_key(text) == text
+
+
+PIECES = st.sampled_from(
+    """http:// https:// // www. m. amp. e.org cdn.ampproject.org /c/s/ google.com /url?q= /amp/s/
+    / /amp /print index.html .amp .html ; ;jsessionid=1 ? & &amp; amp; = id= utm_source=rss # #/ !
+    :80 :443 @ % %2 %2F %25 %41 .. \\ youtu.be youtube.com /watch?v= abcdefgh t.me /s/ x.com /a/status/1
+    reddit.com /comments/1x/y redd.it (S(a)) é ü İ \u3002 \ud800 + a-b 12345 [ ] [::1]""".split()
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=3), max_size=12).map("".join))
+def test_idempotent_and_never_raises(url: str) -> None:
+    key = canonical_key(url)
+    assert canonical_key(key) == key
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        pytest.param("https://e.org/a", ("https", "e.org", 443), id="default port"),
+        pytest.param("http://E.org:8080", ("http", "e.org", 8080), id="odd port"),
+        pytest.param("ftp://e.org/", None, id="not fetched"),
+        pytest.param("e.org", None, id="not absolute"),
+    ],
+)
+def test_origin(url: str, expected: tuple[str, str, int] | None) -> None:
+    assert origin(url) == expected
+    assert host_port(url) == (expected[1:] if expected else None)
+    assert is_web_url(url) == (expected is not None)

@@ -20,6 +20,8 @@ from aggregator.alerting.message import Message
 _LINE = 78
 #: A word longer than this cannot be folded; it is encoded in pieces.
 _LONGEST_WORD = 60
+#: What an address holds only when its local part is quoted, which many servers do not take.
+_SPECIAL = frozenset(' <>,;:"\\()[]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +40,16 @@ def mailbox(written: str) -> Mailbox:
     """`Newsdesk <news@example.org>` or the bare address.  Raises ValueError."""
     name, address = parseaddr(written)
     local, _, domain = address.rpartition("@")
+    # parseaddr is lenient: of two addresses it gives the first, and it reads over line ends.
+    whole = written.strip() == address or written.rstrip().endswith(f"<{address}>")
+    if not (whole and written.isprintable() and local and domain):
+        raise ValueError("not an e-mail address")
     try:
         address = f"{local}@{domain.encode('idna').decode()}"
     except UnicodeError:
         raise ValueError("not an e-mail address") from None
-    if not (local and domain) or any(char in " <>,;:\"'\\()[]" for char in address):
-        raise ValueError("not an e-mail address")
-    if not (address.isascii() and address.isprintable()):
-        raise ValueError("not an e-mail address that every server takes: it is not ASCII")
+    if not address.isascii() or any(char in _SPECIAL for char in address):
+        raise ValueError("not an e-mail address that every server takes")
     return Mailbox(name, address)
 
 

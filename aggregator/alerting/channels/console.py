@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
+import sys
 from pathlib import Path
+from typing import TextIO
 
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
@@ -34,48 +37,54 @@ class Channel:
         *,
         directory: Path,  # noqa: ARG002 - the same
         clock: Clock,
-        console: Console | None = None,
+        file: TextIO | None = None,
     ) -> None:
+        """`file` in place of what standard output is at the time."""
         self._clock = clock
-        self._console = console or Console(highlight=False, markup=False, emoji=False)
+        self._file = file
         self._one_at_a_time = asyncio.Lock()
 
     async def send(self, alert: Alert, person: Person) -> Delivery:
+        file = self._file or sys.stdout
         try:
-            text = self._rendered(alert, person)
+            text = _rendered(alert, person, on_terminal=not file.closed and file.isatty())
         except Exception as error:
             log.exception("bug", extra={"alert": alert.key, "channel": "console"})
             return failed(alert, self._clock(), "bug", repr(error))
         try:
             async with self._one_at_a_time:
                 # A pipe whose reader has stopped reading blocks; nobody else waits for it.
-                await asyncio.to_thread(self._write, text)
+                await asyncio.to_thread(_write, file, text)
         except (OSError, ValueError) as error:
             return failed(alert, self._clock(), "console_closed", str(error))
         return delivered(self._clock())
 
-    def _rendered(self, alert: Alert, person: Person) -> str:
-        content = alert.content
-        if isinstance(content, Notice):
-            shown = _notice(notice_view(content, person.timezone), self._console.is_terminal)
-        else:
-            shown = Text(render(alert, person).text)
-        # Captured, because rich ends the process when its pipe is closed.
-        with self._console.capture() as captured:
-            # In a pipe every text stays on its line.
-            self._console.print(shown, soft_wrap=not self._console.is_terminal)
-        return captured.get()
 
-    def _write(self, text: str) -> None:
-        file = self._console.file
-        encoding = self._console.encoding
-        file.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        file.flush()
+def _rendered(alert: Alert, person: Person, *, on_terminal: bool) -> str:
+    # Not printed by rich itself, which ends the process when its pipe is closed.
+    page = io.StringIO()
+    console = Console(file=page, force_terminal=on_terminal, highlight=False)
+    # A pipe has no colours, nor has a dumb terminal.
+    in_colour = console.color_system is not None
+    content = alert.content
+    if isinstance(content, Notice):
+        shown = _notice(notice_view(content, person.timezone), in_colour)
+    else:
+        shown = Text(render(alert, person).text)
+    # In a pipe every text stays on its line.
+    console.print(shown, soft_wrap=not on_terminal)
+    return page.getvalue()
 
 
-def _notice(view: NoticeView, on_terminal: bool) -> Text:
+def _write(file: TextIO, text: str) -> None:
+    encoding = file.encoding or "utf-8"
+    file.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    file.flush()
+
+
+def _notice(view: NoticeView, in_colour: bool) -> Text:
     watch_style = "bold white on red" if view.severity == "high" else "bold black on yellow"
-    watch = f" {view.watch} " if on_terminal else f"[{view.watch}]"
+    watch = f" {view.watch} " if in_colour else f"[{view.watch}]"
     lines = [
         Text.assemble(
             (watch, watch_style),
@@ -83,18 +92,18 @@ def _notice(view: NoticeView, on_terminal: bool) -> Text:
             (f"  {view.outlet} · {view.seen}", "dim"),
         ),
         Text(view.title, "bold"),
-        _excerpt(view.excerpt, on_terminal),
+        _excerpt(view.excerpt, in_colour),
         Text(" · ".join(filter(None, _facts(view))), "dim"),
-        Text(view.url, "underline" if on_terminal else ""),
+        Text(view.url, "underline"),
     ]
     return Text("\n  ").join(line for line in lines if line) + "\n"
 
 
-def _excerpt(pieces: Marked, on_terminal: bool) -> Text:
-    """Mentions in colour on a terminal, between asterisks elsewhere."""
+def _excerpt(pieces: Marked, in_colour: bool) -> Text:
+    """Mentions in colour, or between asterisks."""
     text = Text()
     for piece, mention in pieces:
-        text.append(piece if on_terminal or not mention else f"*{piece}*", _STYLE[mention])
+        text.append(piece if in_colour or not mention else f"*{piece}*", _STYLE[mention])
     return text
 
 

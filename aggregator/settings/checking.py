@@ -6,8 +6,6 @@ compared, and a wrong item's name still counts as known, so that one mistake is 
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,11 +15,12 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from aggregator.alerting import channels as channel_files
-from aggregator.errors import Mistake, WatchError
-from aggregator.feeds_yaml import Document, Loc
-from aggregator.models import Watch
+from aggregator.alerting.channels import channel_types
+from aggregator.errors import Mistake
 from aggregator.net.urls import canonical_key
-from aggregator.sections import (
+from aggregator.settings.feeds_yaml import Document, Loc
+from aggregator.settings.plain import ChannelSettings
+from aggregator.settings.sections import (
     Defaults,
     FeedSection,
     File,
@@ -30,13 +29,11 @@ from aggregator.sections import (
     PersonSection,
     RetentionSection,
     Section,
-    StorageUrl,
-    Texts,
     WatchSection,
     WebSection,
-    nearest,
 )
-from aggregator.watching.language import compile_watch
+from aggregator.settings.values import StorageUrl, Texts, nearest
+from aggregator.settings.watches import regrettable_terms, wrong_expressions
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -50,14 +47,6 @@ SHOWN = 60
 _PLAIN = re.compile(r"\w[\w ,./-]*")
 _EXAMPLES = {"url": "https://host/feed.xml", "name": "a name"}
 _MISSING_FEEDS = "write feeds: and an address under it"
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelSettings:
-    """A way to reach people: the file that implements it, and that file's own options."""
-
-    type: str
-    options: BaseModel
 
 
 @dataclass(slots=True)
@@ -90,44 +79,12 @@ def check(document: Document) -> Checked:
         *_twice(document, "watches", "name"),
         *_twice(document, "people", "name"),
         *_unknown_names(document, checked),
-        *_wrong_watches(document, checked),
+        *wrong_expressions(document, checked.groups, checked.watches),
     ]
     checked.mistakes = sorted(set(checked.mistakes))
-    checked.warnings = sorted(_oddities(document, checked))
+    if not checked.mistakes:
+        checked.warnings = sorted(_oddities(document, checked))
     return checked
-
-
-def as_watch(section: WatchSection) -> Watch:
-    return Watch(
-        name=section.name,
-        any=section.any,
-        query=section.query or "",
-        weak=dict(section.weak),
-        excepted=section.excepted,
-        unwanted=section.unwanted,
-        severity=section.severity,
-        where=section.where,
-        forms=section.forms,
-        languages=section.languages,
-        feeds=section.feeds,
-    )
-
-
-def channel_types() -> list[str]:
-    """The channels of this version: the files in `alerting/channels`."""
-    found = (module.name for module in pkgutil.iter_modules(channel_files.__path__))
-    return sorted(name for name in found if _options(name) is not None)
-
-
-def channel_options(type_: str) -> type[BaseModel] | None:
-    """The options of the channel with this file name; None when there is no such file."""
-    return _options(type_) if type_ in channel_types() else None
-
-
-def _options(type_: str) -> type[BaseModel] | None:
-    module = importlib.import_module(f"{channel_files.__name__}.{type_}")
-    options = getattr(module, "Options", None)
-    return options if isinstance(options, type) and issubclass(options, BaseModel) else None
 
 
 # ── each section by itself ────────────────────────────────────────────────────────────────────────
@@ -198,10 +155,10 @@ class _Checker:
             self._add(loc, "must be options", "write {type: …, …}")
             return None
         type_ = raw.get("type", name)
-        model = channel_options(type_) if isinstance(type_, str) else None
-        if model is None:
+        if not isinstance(type_, str) or type_ not in channel_types():
             self._unknown_channel(loc, type_, "type" in raw)
             return None
+        model: type[BaseModel] = channel_files.module(type_).Options
         options = self._valid(model, {k: v for k, v in raw.items() if k != "type"}, loc)
         return ChannelSettings(type_, options) if options is not None else None
 
@@ -209,12 +166,12 @@ class _Checker:
         known = channel_types()
         if not is_given:
             self._add(loc, "has no type", f"write type: {' or '.join(known)}")
-        elif type_ in LATER_CHANNELS:
+        elif isinstance(type_, str) and type_ in LATER_CHANNELS:
             problem = f"the channel {type_} is not in this version"
             self._add((*loc, "type"), problem, f"write {' or '.join(known)}")
         else:
             mend = nearest(str(type_), known) or f"write {' or '.join(known)}"
-            self._add((*loc, "type"), f"{self._shown((*loc, 'type'))} is not a channel", mend)
+            self._add((*loc, "type"), "{value} is not a channel", mend)
 
     def _storage(self) -> str:
         default: str = File.model_fields["storage"].default
@@ -264,16 +221,13 @@ class _Checker:
         self._add(loc, "is not a known key", mend, at_key=True)
 
     def _add(self, loc: Loc, problem: str, mend: str = "", *, at_key: bool = False) -> None:
-        if loc in self.document.unset:
+        if any(loc[:length] in self.document.unset for length in range(len(loc) + 1)):
             return
         bare = self._bare(loc)
         item = bare if _PLAIN.fullmatch(bare) else f'"{bare}"'
         for name, text in (("{value}", f'"{bare}"'), ("{bare}", bare), ("{item}", item)):
             problem, mend = problem.replace(name, text), mend.replace(name, text)
         self.mistakes.append(self.document.mistake(loc, problem, mend, at_key=at_key))
-
-    def _shown(self, loc: Loc) -> str:
-        return f'"{self._bare(loc)}"'
 
     def _bare(self, loc: Loc) -> str:
         text = self.document.written(loc)
@@ -370,48 +324,14 @@ def _tags(document: Document) -> Iterator[str]:
     feeds = document.data.get("feeds")
     for feed in feeds if isinstance(feeds, list) else ():
         tags = feed.get("tags") if isinstance(feed, dict) else None
-        yield from (tag for tag in tags or () if isinstance(tag, str))
+        if isinstance(tags, list):
+            yield from (tag.strip() for tag in tags if isinstance(tag, str))
 
 
-def _wrong_watches(document: Document, checked: Checked) -> Iterator[Mistake]:
-    raw_groups = document.data.get("groups")
-    known = {name: (name,) for name in (raw_groups if isinstance(raw_groups, dict) else ())}
-    for index, section in checked.watches.items():
-        loc: Loc = ("watches", index)
-        if not _has_all_terms(document, loc, section):
-            continue
-        try:
-            compile_watch(as_watch(section), {**known, **checked.groups})
-        except WatchError as error:
-            place = _expression(document, loc, error.source)
-            yield document.mistake_within(
-                place, error.line, error.column, error.problem, error.mend
-            )
-
-
-def _has_all_terms(document: Document, loc: Loc, section: WatchSection) -> bool:
-    """Whether nothing was left out of it that a mistake told of already."""
-    left_out = set(document.at(loc)) - {
-        field_.alias or name
-        for name, field_ in WatchSection.model_fields.items()
-        if name in section.model_fields_set
-    }
-    terms = {"any", "query", "weak", "except", "not"}
-    return not left_out & terms and not any(place[:2] == loc for place in document.unset)
-
-
-def _expression(document: Document, loc: Loc, source: str) -> Loc:
-    """Which of a watch's texts this is."""
-    if not source:
-        return loc
-    for place in document.texts_under(loc):
-        if document.at(place).strip() == source.strip():
-            return place
-    return loc
+# ── what is legal, and probably not meant ─────────────────────────────────────────────────────────
 
 
 def _oddities(document: Document, checked: Checked) -> Iterator[Mistake]:
-    """What is legal, and probably not meant."""
     yield from _one_canonical_url(document, checked.feeds)
     for index, feed in checked.feeds.items():
         if urlsplit(feed.url).password:
@@ -426,6 +346,7 @@ def _oddities(document: Document, checked: Checked) -> Iterator[Mistake]:
             problem = "has no address, and is to be told by e-mail"
             yield document.mistake(("people", index), problem, "write email: name@example.org")
     yield from _unheard(document, checked)
+    yield from regrettable_terms(document, checked.groups, checked.watches)
 
 
 def _one_canonical_url(document: Document, feeds: Mapping[int, FeedSection]) -> Iterator[Mistake]:

@@ -25,8 +25,8 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from aggregator.environment import expand, parse_env
 from aggregator.errors import Mistake, SettingsError
+from aggregator.settings.environment import expand, parse_env
 from aggregator.text.printable import printable
 
 #: Where something stands in the data: `("feeds", 7, "every")`.
@@ -72,15 +72,13 @@ class Document:
     def mistake(self, loc: Loc, problem: str, mend: str = "", *, at_key: bool = False) -> Mistake:
         """One about this value; it stands where the value does, or the nearest thing around it."""
         spot = self._nearest(loc)
-        line, column = (at_key and spot.key) or spot.value
-        return self._mistake(line, column, key_path(loc), problem, mend)
+        return self.mistake_at((at_key and spot.key) or spot.value, loc, problem, mend)
 
     def mistake_within(
         self, loc: Loc, line: int, column: int, problem: str, mend: str = ""
     ) -> Mistake:
-        """One about the character of a text that stands at this line and column of the text."""
-        line, column = self._place_within(loc, line, column)
-        return self._mistake(line, column, key_path(loc), problem, mend)
+        """One about what stands at this line and column of a text, spaces around it not counted."""
+        return self.mistake_at(self._place_within(loc, line, column), loc, problem, mend)
 
     def at(self, loc: Loc) -> Any:
         """What stands there; None for nothing."""
@@ -93,12 +91,6 @@ class Document:
         value = self.private.get(loc, self.at(loc))
         return " ".join(value.split()) if isinstance(value, str) else ""
 
-    def texts_under(self, loc: Loc) -> Iterator[Loc]:
-        """Where the texts inside this value stand."""
-        for place in self.spots:
-            if place[: len(loc)] == loc and isinstance(self.at(place), str):
-                yield place
-
     def line_of(self, loc: Loc) -> int:
         return self._nearest(loc).value[0]
 
@@ -107,16 +99,24 @@ class Document:
             loc = loc[:-1]
         return self.spots.get(loc, Spot((1, 1)))
 
-    def _mistake(self, line: int, column: int, key: str, problem: str, mend: str) -> Mistake:
-        return Mistake(self.name, line, column, printable(key), printable(problem), printable(mend))
+    def mistake_at(self, at: tuple[int, int], loc: Loc, problem: str, mend: str) -> Mistake:
+        """One about this value, at this line and column of the file."""
+        if loc in self.private and (value := self.at(loc)):
+            # Whoever found the problem quotes the value, and that may be a secret.
+            problem = problem.replace(value.strip(), self.private[loc])
+            mend = mend.replace(value.strip(), self.private[loc])
+        return Mistake(
+            self.name, *at, printable(key_path(loc)), printable(problem), printable(mend)
+        )
 
     def _place_within(self, loc: Loc, line: int, column: int) -> tuple[int, int]:
         """YAML folds lines and drops indentation, but keeps every other character in order: count
         those.  Where it does not (escapes, `${…}`), the start of the value has to do."""
         spot = self._nearest(loc)
-        value = _at(self.data, loc)
+        value = self.at(loc)
         if not isinstance(value, str) or loc in self.private:
             return spot.value
+        value = value.strip()
         start = spot.start
         if spot.style in ("|", ">"):
             start = self.source.find("\n", start) + 1
@@ -340,16 +340,20 @@ class _Reader:
             self.document.mistakes.append(self.document.mistake(loc, *_UNCLEAN))
 
     def _add(self, at: tuple[int, int], loc: Loc, problem: str, mend: str) -> None:
-        mistake = Mistake(
-            self.document.name, *at, printable(key_path(loc)), printable(problem), printable(mend)
-        )
-        self.document.mistakes.append(mistake)
+        self.document.mistakes.append(self.document.mistake_at(at, loc, problem, mend))
 
 
 #: (what the parser says, what is wrong, what to write); the first that is found counts.
 _BROKEN = (
     (r"character '\\t'", "a tab stands where spaces belong", "indent with spaces"),
-    (r"character '(?P<c>[@`%])'", "a value cannot begin with {c}", 'write it in quotes: "{c}…"'),
+    (r"character '(?P<c>.)' that", "a value cannot begin with {c}", 'write it in quotes: "{c}…"'),
+    (r"an (anchor|alias)", "a value cannot begin with & or *", 'write it in quotes: "*…"'),
+    (r"a tag", "a value cannot begin with !", 'write it in quotes: "!…"'),
+    (
+        r"a block scalar",
+        "more follows on the line of a | or >",
+        "begin the text on the next line, or write it in quotes",
+    ),
     (r"quoted scalar.*end of stream", "a quote is opened here and never closed", "close it"),
     (r"document separator", "a quote is opened here and never closed", "close it"),
     (r"unknown escape", "a backslash in double quotes", "use single quotes, or write \\\\"),
@@ -361,6 +365,11 @@ _BROKEN = (
         'put a value that holds ": " in quotes, and line the keys up',
     ),
     (r"could not find expected ':'", "a key without its colon", "write key: value"),
+    (
+        r"expected <block end>, but found '<scalar>'",
+        "something follows a closing quote",
+        "put single quotes around all of the value",
+    ),
     (
         r"expected <block end>|block sequence|block mapping|<document start>",
         "this line is not indented like its neighbours",
@@ -378,13 +387,17 @@ def _broken(error: MarkedYAMLError, source: str) -> tuple[tuple[int, int], str, 
         at = place(source, stumbled.index - 1)
         return at, "yaml", "a { stands inside [ ] or { }", f'write "{name}" in quotes'
     # What was opened and not closed is found where it was opened, not where the file ends.
-    mark = error.context_mark if re.search("flow|end of stream|separator", said) else stumbled
+    mark = (
+        error.context_mark
+        if re.search("flow|end of stream|separator|expected ':'", said)
+        else stumbled
+    )
     at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     for pattern, problem, mend in _BROKEN:
         if found := re.search(pattern, said):
             known = found.groupdict()
             return at, "yaml", _fill(problem, known), _fill(mend, known)
-    return at, "yaml", error.problem or "cannot be read as YAML", ""
+    return at, "yaml", f"cannot be read: {error.problem}", "write the value in quotes"
 
 
 def _bare_variable(source: str, offset: int) -> str | None:

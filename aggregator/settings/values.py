@@ -1,4 +1,4 @@
-"""The sections of feeds.yaml: one model each, with the defaults in it.
+"""What a value of feeds.yaml may be: durations, times, addresses, words.
 
 Every scalar arrives as the text the operator wrote; the types here say what it means.  A wrong
 value raises a PydanticCustomError that carries the problem and the mend; in them `{value}` stands
@@ -13,16 +13,13 @@ import ipaddress
 import re
 from collections.abc import Collection
 from datetime import time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import soupsieve
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
-    Field,
     PlainSerializer,
     SecretStr,
     WithJsonSchema,
@@ -30,7 +27,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from soupsieve.util import SelectorSyntaxError
 
-from aggregator.models import QuietHours, Severity
+from aggregator.models import QuietHours
 
 #: In the schema, any text may be a `${NAME}` instead.
 _VARIABLE = r"\$\{"
@@ -62,14 +59,14 @@ def _text(value: Any) -> str:
     return value.strip()
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
     if isinstance(value, str):
         raise wrong("must be a list", "write [{item}]")
     return value
 
 
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
-Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(listed)]
 
 
 def _boolean(value: Any) -> bool:
@@ -210,7 +207,7 @@ Timezone = Annotated[
 def nearest(name: str, known: Collection[str]) -> str:
     """The mend that names the known word nearest to this one; empty when none is near."""
     by_fold = {word.casefold(): word for word in known}
-    close = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.7)
     return f"write {by_fold[close[0]]}" if close else ""
 
 
@@ -379,127 +376,7 @@ def one_of(*words: str) -> BeforeValidator:
         word = _text(value)
         if word not in words:
             known = ", ".join(words[:-1]) + " or " + words[-1]
-            raise wrong(f"{{value}} is not {known}", nearest(word, words) or f"write {words[0]}")
+            raise wrong(f"{{value}} is not {known}", nearest(word, words) or "write one of these")
         return word
 
     return BeforeValidator(check)
-
-
-# ── sections ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Section(BaseModel):
-    """What all have in common: no other keys, nothing changes, no values in errors."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, hide_input_in_errors=True, populate_by_name=True
-    )
-
-
-class Defaults(Section):
-    """For every feed, unless it says otherwise."""
-
-    every: Duration = timedelta(minutes=30)
-    full_text: Boolean = True
-    alert_on_first_poll: Boolean = False
-    alert_max_age: Duration = timedelta(days=2)
-
-
-class ArticleSection(Section):
-    """Where a site's article stands; CSS selectors."""
-
-    select: Selector | None = None
-    remove: Annotated[tuple[Selector, ...], BeforeValidator(_listed)] = ()
-
-
-class FeedSection(Section):
-    """A source; a bare URL is enough."""
-
-    url: WebUrl
-    name: Text | None = None
-    tags: Texts = ()
-    every: Duration | None = None
-    full_text: Boolean | None = None
-    alert_on_first_poll: Boolean | None = None
-    alert_max_age: Duration | None = None
-    language: Language | None = None
-    headers: Headers = Field(default_factory=dict)
-    article: ArticleSection = ArticleSection()
-    identity: Annotated[
-        Literal["auto", "guid", "link", "content"], one_of("auto", "guid", "link", "content")
-    ] = "auto"
-
-
-class WatchSection(Section):
-    """What the analysts want to hear of."""
-
-    name: Text
-    any: Texts = ()
-    query: Text | None = None
-    weak: dict[Text, Texts] = Field(default_factory=dict)
-    excepted: Texts = Field(default=(), alias="except")
-    unwanted: Texts = Field(default=(), alias="not")
-    severity: Annotated[Severity, one_of("low", "normal", "high")] = "normal"
-    where: Annotated[Literal["title", "lead", "anywhere"], one_of("title", "lead", "anywhere")] = (
-        Field(default="anywhere", alias="in")
-    )
-    forms: Annotated[Literal["auto", "exact"], one_of("auto", "exact")] = "auto"
-    languages: Annotated[tuple[Language, ...], BeforeValidator(_listed)] = ()
-    feeds: Texts = ()
-
-
-class PersonSection(Section):
-    """An analyst."""
-
-    name: Text
-    email: Email | None = None
-    timezone: Timezone = None
-    watches: Texts | None = None
-    alerts: Texts = ("email",)
-    digest: Digest = None
-    quiet: Quiet = None
-
-
-class OperatorsSection(Section):
-    """Who is told when a source, a channel or the settings go wrong."""
-
-    channels: Texts = ("email",)
-    email: Email | None = None
-    heartbeat: SecretUrl = SecretStr("")
-
-
-class NetworkSection(Section):
-    """How the program shows itself to other machines, and which it may reach."""
-
-    contact: Contact | None = None
-    allow_private: Annotated[tuple[Private, ...], BeforeValidator(_listed)] = ()
-    pause: Pause = timedelta(seconds=1)
-
-
-class WebSection(Section):
-    """The analysts' page."""
-
-    listen: Listen = "127.0.0.1:8080"
-
-
-class RetentionSection(Section):
-    """How long texts are kept; identities are kept for ever."""
-
-    articles: Duration = timedelta(days=365)
-    pages: Duration = timedelta(days=30)
-
-
-class File(Section):
-    """The whole of feeds.yaml."""
-
-    defaults: Defaults = Defaults()
-    feeds: tuple[FeedSection, ...]
-    groups: dict[Text, Texts] = Field(default_factory=dict)
-    watches: tuple[WatchSection, ...] = ()
-    people: tuple[PersonSection, ...] = ()
-    channels: dict[str, dict[str, Any]] = Field(default_factory=dict)
-    operators: OperatorsSection = OperatorsSection()
-    storage: StorageUrl = SQLITE_EXAMPLE
-    network: NetworkSection = NetworkSection()
-    web: WebSection = WebSection()
-    retention: RetentionSection = RetentionSection()

@@ -1,0 +1,139 @@
+"""Are the watches and groups right?  Each term and query by itself, then the watch as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from aggregator.errors import Mistake, WatchError
+from aggregator.models import Watch
+from aggregator.settings.feeds_yaml import Document, Loc
+from aggregator.settings.sections import WatchSection
+from aggregator.watching.language import compile_watch, parse, parse_term, warnings
+from aggregator.watching.tree import Expr
+
+#: The groups, by name.
+Words = Mapping[str, tuple[str, ...]]
+
+#: What may stand behind an @ in a query.
+_GROUP = re.compile(r'[^\s(),"“”„‟«»@]+')
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A text in the watch language: one term of a list, or a query."""
+
+    loc: Loc
+    text: str
+    is_query: bool = False
+    at_key: bool = False
+
+    def parse(self, groups: Words) -> Expr:
+        return parse(self.text, groups) if self.is_query else parse_term(self.text, groups)
+
+
+def as_watch(section: WatchSection) -> Watch:
+    return Watch(
+        name=section.name,
+        any=section.any,
+        query=section.query or "",
+        weak=dict(section.weak),
+        excepted=section.excepted,
+        unwanted=section.unwanted,
+        severity=section.severity,
+        where=section.where,
+        forms=section.forms,
+        languages=section.languages,
+        feeds=section.feeds,
+    )
+
+
+def wrong_expressions(
+    document: Document, groups: Words, watches: Mapping[int, WatchSection]
+) -> Iterator[Mistake]:
+    """Every term and query by itself, so that each wrong one is told; then the watch as a whole."""
+    raw = document.data.get("groups")
+    known = {name: (name,) for name in (raw if isinstance(raw, dict) else ())} | dict(groups)
+    told = {name: list(_wrong_group(document, name, known)) for name in groups}
+    # A wrong group stands for its own name: it is told of once, and not in every watch.
+    usable = {name: (name,) if told.get(name) else words for name, words in known.items()}
+    for mistakes in told.values():
+        yield from mistakes
+    for index, section in watches.items():
+        yield from _wrong_watch(document, ("watches", index), section, usable)
+
+
+def _wrong_group(document: Document, name: str, groups: Words) -> Iterator[Mistake]:
+    if not _GROUP.fullmatch(name):
+        problem = "cannot be written as @name in a watch"
+        yield document.mistake(("groups", name), problem, "use one word", at_key=True)
+        return
+    yield from _wrong(document, _of_group(name, groups[name]), groups)
+
+
+def _wrong_watch(
+    document: Document, loc: Loc, section: WatchSection, groups: Words
+) -> Iterator[Mistake]:
+    wrong = list(_wrong(document, _expressions(loc, section), groups))
+    yield from wrong
+    if not wrong and _has_all_terms(document, loc, section):
+        try:
+            compile_watch(as_watch(section), groups)
+        except WatchError as error:
+            yield document.mistake(loc, error.problem, error.mend)
+
+
+def _of_group(name: str, words: Iterable[str]) -> Iterator[_Expression]:
+    return (_Expression(("groups", name, index), word) for index, word in enumerate(words))
+
+
+def _expressions(loc: Loc, section: WatchSection) -> Iterator[_Expression]:
+    lists = {"any": section.any, "except": section.excepted, "not": section.unwanted}
+    for key, words in lists.items():
+        yield from (_Expression((*loc, key, i), word) for i, word in enumerate(words))
+    for weak, context in section.weak.items():
+        yield _Expression((*loc, "weak", weak), weak, at_key=True)
+        yield from (_Expression((*loc, "weak", weak, i), word) for i, word in enumerate(context))
+    if section.query:
+        yield _Expression((*loc, "query"), section.query, is_query=True)
+
+
+def _wrong(
+    document: Document, expressions: Iterable[_Expression], groups: Words
+) -> Iterator[Mistake]:
+    for expression in expressions:
+        try:
+            expression.parse(groups)
+        except WatchError as error:
+            loc, problem, mend = expression.loc, error.problem, error.mend
+            if loc in document.unset:
+                continue
+            if expression.at_key:
+                yield document.mistake(loc, problem, mend, at_key=True)
+            else:
+                yield document.mistake_within(loc, error.line, error.column, problem, mend)
+
+
+def _has_all_terms(document: Document, loc: Loc, section: WatchSection) -> bool:
+    """Whether nothing was left out of it that a mistake told of already."""
+    left_out = set(document.at(loc) or ()) - {
+        field_.alias or name
+        for name, field_ in WatchSection.model_fields.items()
+        if name in section.model_fields_set
+    }
+    return not left_out & {"any", "query", "weak", "except", "not"}
+
+
+def regrettable_terms(
+    document: Document, groups: Words, watches: Mapping[int, WatchSection]
+) -> Iterator[Mistake]:
+    """Terms that match more than is likely meant, each told once, where it is written."""
+    # In a watch a group is one harmless word: its terms are told of where it is defined.
+    silent = dict.fromkeys(groups, ("placeholder",))
+    found = [one for name, words in groups.items() for one in _of_group(name, words)]
+    for index, section in watches.items():
+        found += _expressions(("watches", index), section)
+    for expression in found:
+        for warning in warnings(expression.parse(silent)):
+            yield document.mistake(expression.loc, warning, at_key=expression.at_key)

@@ -91,14 +91,16 @@ class Channel:
         directory: Path,
         clock: Clock,
         tls: ssl.SSLContext | None = None,
+        step: timedelta = STEP,
     ) -> None:
-        """`tls` in place of the system's trust."""
+        """`tls` in place of the system's trust; `step` is what one answer may take."""
         url = options.smtp.get_secret_value()
         self._server = server(url) if url else None
         self._sender = mailbox(options.from_)
         self._outbox = directory / "outbox"
         self._clock = clock
         self._tls = tls
+        self._step = step
         self._places = asyncio.Semaphore(CONNECTIONS)
 
     async def send(self, alert: Alert, person: Person) -> Delivery:
@@ -159,7 +161,7 @@ class Channel:
             password=where.password or None,
             # Asking the resolver for this machine's name can take longer than the mail.
             local_hostname=self._sender.domain,
-            timeout=STEP.total_seconds(),
+            timeout=self._step.total_seconds(),
             use_tls=where.implicit_tls,
             # None: if offered.  A password never goes over an open line.
             start_tls=None if where.implicit_tls or not where.username else True,

@@ -71,8 +71,14 @@ def test_the_lock_ends_with_its_block(url: str, tmp_path: Path) -> None:
 def test_the_lock_is_not_passed_on_to_programs_that_are_started(url: str) -> None:
     with exclusive(url):
         child = subprocess.Popen(
-            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, close_fds=False
+            [sys.executable, "-c", "print(); input()"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            close_fds=False,
         )
+        # What is not passed on is closed by the time that the program runs.
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"\n"
     try:
         with exclusive(url):
             assert child.poll() is None

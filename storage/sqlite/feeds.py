@@ -191,11 +191,8 @@ def _write_feeds(db: Database, outcomes: Iterable[PollOutcome]) -> None:
                 "last_modified": codec.text_or_none(outcome.validators.last_modified),
                 "habits": codec.text(outcome.habits),
                 "title": codec.text_or_none(outcome.title or None),
-                # A 304 says that the feed lives, but shows no entries: it is nobody's baseline.
                 "read_at": codec.time(outcome.poll.at) if _was_read(outcome) else None,
-                "success_at": codec.time(outcome.poll.at)
-                if _was_read(outcome) or _unchanged(outcome)
-                else None,
+                "success_at": codec.time(outcome.poll.at) if _succeeded(outcome) else None,
             }
             for outcome in outcomes
         ],
@@ -203,11 +200,18 @@ def _write_feeds(db: Database, outcomes: Iterable[PollOutcome]) -> None:
 
 
 def _was_read(outcome: PollOutcome) -> bool:
-    return outcome.failures == 0 and 200 <= outcome.poll.status < 300
+    """Whether the feed's entries were seen, so that it has a baseline."""
+    poll = outcome.poll
+    # A 304 shows no entries.  A document that is always cut short is a failure, but were it no
+    # baseline either, that feed's alerts would be held back for ever.
+    return 200 <= poll.status < 300 and (outcome.failures == 0 or poll.seen > poll.rejected)
 
 
-def _unchanged(outcome: PollOutcome) -> bool:
-    return outcome.failures == 0 and outcome.poll.status == 304
+def _succeeded(outcome: PollOutcome) -> bool:
+    """Whether the feed is alive and well: not so when it told us to wait, which is no failure."""
+    return outcome.failures == 0 and (
+        200 <= outcome.poll.status < 300 or outcome.poll.status == 304
+    )
 
 
 def _write_ledger(db: Database, outcomes: Iterable[PollOutcome]) -> None:

@@ -172,23 +172,30 @@ def test_validators_are_replaced_even_by_nothing(storage: Storage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "failures", "baseline", "success"),
+    ("status", "failures", "seen", "baseline", "success"),
     [
-        pytest.param(200, 0, True, True, id="read"),
-        pytest.param(304, 0, False, True, id="unchanged: alive, but nothing was seen"),
-        pytest.param(200, 1, False, False, id="no feed"),
-        pytest.param(429, 0, False, False, id="told to wait, which is no failure"),
-        pytest.param(500, 1, False, False, id="server error"),
-        pytest.param(0, 1, False, False, id="no answer"),
+        pytest.param(200, 0, 9, True, True, id="read"),
+        pytest.param(304, 0, 0, False, True, id="unchanged: alive, but nothing was seen"),
+        pytest.param(200, 0, 0, True, True, id="read, and empty"),
+        pytest.param(200, 1, 9, True, False, id="cut short: else it would be held for ever"),
+        pytest.param(200, 1, 2, False, False, id="cut short, and no item could be kept"),
+        pytest.param(200, 1, 0, False, False, id="no feed"),
+        pytest.param(429, 0, 0, False, False, id="told to wait, which is no failure"),
+        pytest.param(500, 1, 0, False, False, id="server error"),
+        pytest.param(0, 1, 0, False, False, id="no answer"),
     ],
 )
 def test_which_poll_is_a_baseline_and_which_a_success(
-    storage: Storage, status: int, failures: int, baseline: bool, success: bool
+    storage: Storage, status: int, failures: int, seen: int, baseline: bool, success: bool
 ) -> None:
     storage.sync_feeds([DAWN], NOW)
     due = claim_feed(storage)
     storage.commit_polls(
-        [outcome(due, poll=Poll(due.name, NOW, status, "code"), failures=failures)]
+        [
+            outcome(
+                due, poll=Poll(due.name, NOW, status, "code", seen, rejected=2), failures=failures
+            )
+        ]
     )
     assert (claim_feed(storage, NOW + 60 * MINUTE).first_success == NOW) is baseline
     assert (storage.feeds()[0].last_success == NOW) is success

@@ -111,23 +111,23 @@ def _fold(word: str) -> str:
 
 
 def elided(word: str) -> str | None:
-    """The folded name behind an elision, where the word has one.
+    """The name behind an elision, where the word has one.
 
     >>> elided("l’Iran")
-    'iran'
+    'Iran'
     """
     found = _ELISION.match(word)
-    return fold(word[found.end() :]) if found else None
+    return word[found.end() :] if found else None
 
 
 def before_apostrophe(word: str) -> str | None:
-    """The folded part before the last apostrophe: where Turkish hangs its endings on a name.
+    """The part before the last apostrophe: where Turkish hangs its endings on a name.
 
     >>> before_apostrophe("Ankara'da")
-    'ankara'
+    'Ankara'
     """
     found = list(_APOSTROPHE.finditer(word))
-    return fold(word[: found[-1].start()]) if found else None
+    return word[: found[-1].start()] if found else None
 
 
 def exactly(word: str) -> str:
@@ -146,7 +146,7 @@ def folded_words(text: str) -> str:
     for word in cut(text)[1::2]:
         folded.append(fold(word))
         if not word.isalnum() and (name := elided(word)):
-            folded.append(name)
+            folded.append(fold(name))
     return " ".join(filter(None, folded))
 
 

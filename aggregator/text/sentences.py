@@ -1,4 +1,4 @@
-"""Where a sentence ends, in any script: for excerpts, for `NEAR/s`, for phrases that must not run on.
+"""Where a sentence ends, in any script: for excerpts, `NEAR/s`, and phrases that must not run on.
 
 A boundary is told from the gap between two words as `cut` gives it, and from those two words.
 """
@@ -33,7 +33,7 @@ _ABBREVIATIONS = frozenset(
     mrs ms mt mts nr pres prof rep rev sen sgt sr sra st ste supt univ vs
     bzw ca doc dra esq gosp nam sn tj tzv
     г гг гр им ул акад проф ген обл стр тыс млн
-    """.split()  # noqa: SIM905 - sixty words read better so
+    """.split()
 )
 
 

@@ -1,0 +1,142 @@
+"""Find every mention of every term in a document."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import pairwise
+from operator import add
+
+from aggregator.text import fold
+from aggregator.text.sentences import breaks_phrase
+from aggregator.watching.evaluation import Mention
+from aggregator.watching.reading import STRIDE, Reading
+from aggregator.watching.spellings import (
+    CAPITAL,
+    INFLECTED,
+    NOT_ALONE,
+    PROCLITIC,
+    Lexicon,
+    Remembered,
+    Spellings,
+)
+from aggregator.watching.tree import Term
+from aggregator.watching.trie import End, Node, Trie
+
+#: Letters that a name must have behind a proclitic, or within a phrase beside a doubtful word.
+LEFT = 3
+TRUSTED = 5
+#: Characters on each side of an exact term that say whether capitals mean anything there.
+SHOUTED = 30
+#: Letters of each half of a name written in two, where nothing but a space tells of it.
+HALF = 4
+
+
+class Finder:
+    """Holds the terms.  What it learns of spellings serves every document after."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._trie = Trie(terms)
+        self._lexicon = Lexicon(self._trie)
+        self._spellings: dict[str, Spellings] = {}
+        self._folded: Remembered[str] = Remembered(fold)
+
+    def find(self, reading: Reading) -> dict[Term, list[Mention]]:
+        spellings = self._in_language(reading.document.lang)
+        found: dict[Term, list[Mention]] = defaultdict(list)
+        for field, words in enumerate(reading.words):
+            search = _Search(reading, field, spellings, found)
+            for place, start in enumerate(map(spellings.starts.__getitem__, words)):
+                if start is not None:
+                    for node, how in start:
+                        search.follow(node, how, place, place)
+            self._find_parted(search, words)
+        return found
+
+    def _find_parted(self, search: _Search, words: list[str]) -> None:
+        """Names of one word that the text writes in two."""
+        joined = self._trie.joined
+        folded = list(map(self._folded.__getitem__, words))
+        if not joined or joined.isdisjoint(map(add, folded, folded[1:])):
+            return
+        for place, (left, right) in enumerate(pairwise(folded)):
+            if left + right in joined and search.may_join(place):
+                search.follow(self._trie.root.next[left + right], CAPITAL, place, place + 1)
+
+    def _in_language(self, lang: str | None) -> Spellings:
+        language = (lang or "").lower().replace("_", "-").partition("-")[0]
+        if language not in self._spellings:
+            self._spellings[language] = Spellings(self._lexicon, language)
+        return self._spellings[language]
+
+
+class _Search:
+    """The search of one field."""
+
+    __slots__ = ("_base", "_field", "_found", "_parts", "_reading", "_spellings", "_words")
+
+    def __init__(
+        self,
+        reading: Reading,
+        field: int,
+        spellings: Spellings,
+        found: dict[Term, list[Mention]],
+    ) -> None:
+        self._reading, self._field, self._spellings, self._found = reading, field, spellings, found
+        self._words, self._parts = reading.words[field], reading.parts[field]
+        self._base = field * STRIDE
+
+    def follow(self, node: Node, how: int, first: int, last: int) -> None:
+        """Note the terms that end here, and go on to the next word."""
+        for end in node.ends:
+            if self._holds(end, how, first, last):
+                plain = not how & (INFLECTED | PROCLITIC)
+                mention = Mention(self._base + first, self._base + last, end.term, plain)
+                self._found[end.term].append(mention)
+        if node.next and last + 1 < len(self._words):
+            for key, more in self._spellings.following[self._words[last + 1]]:
+                if following := node.next.get(key):
+                    self.follow(following, how | more, first, last + 1)
+
+    def _holds(self, end: End, how: int, first: int, last: int) -> bool:
+        if how & INFLECTED and (end.acronym or (end.capital and not how & CAPITAL)):
+            return False
+        if how & PROCLITIC and end.letters < LEFT:
+            return False
+        if how & NOT_ALONE and (end.words == 1 or end.letters < TRUSTED):
+            return False
+        if end.term.kind == "exact" and self._shouted(first, last):
+            return False
+        return first == last or self._runs_on(end, first, last)
+
+    def _runs_on(self, end: End, first: int, last: int) -> bool:
+        """No comma and no full stop but the term's own."""
+        parts = self._parts
+        return not any(
+            parts[2 * word + 2] != " "
+            and word - first not in end.pauses
+            and breaks_phrase(parts[2 * word + 1], parts[2 * word + 2])
+            for word in range(first, last)
+        )
+
+    def _shouted(self, first: int, last: int) -> bool:
+        """Capitals prove nothing where all around is capitals."""
+        _, start, stop = self._reading.slice(self._base + first, self._base + last)
+        text = self._reading.texts[self._field]
+        if not text[start:stop].isupper():
+            return False
+        before = text[max(0, start - SHOUTED) : start].rpartition("\n")[2]
+        after = text[stop : stop + SHOUTED].partition("\n")[0]
+        return (before + after).isupper()
+
+    def may_join(self, place: int) -> bool:
+        """May this word and the next be one name?  Not "Islam ist" for Islamist."""
+        left, gap, right = self._parts[2 * place + 1 : 2 * place + 4]
+        if breaks_phrase(left, gap):
+            return False
+        shorter = min(len(left), len(right))
+        if not gap.isspace():
+            return shorter >= 2
+        if right[:1].isupper():
+            return shorter >= 2
+        return shorter >= (HALF if right[:1].islower() else LEFT)

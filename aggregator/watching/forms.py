@@ -1,0 +1,133 @@
+"""Which other forms of a name count as the name: by the article's language and the word's script.
+
+Nothing is stemmed.  A word of the text is a form of a name only where the name's own paradigm in
+that language has it, or where a proclitic of the language stands before it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from aggregator.watching.endings import paradigms
+
+#: First letters of the blocks that matter here, in order.
+_SCRIPTS = (
+    (0x0370, "greek"), (0x0400, "cyrillic"), (0x0530, ""), (0x0590, "hebrew"), (0x0600, "arabic"),
+    (0x0780, ""), (0x1E00, "latin"), (0x1F00, "greek"), (0x2000, ""), (0xAC00, "hangul"),
+    (0xD7A4, ""), (0xFB1D, "hebrew"), (0xFB50, "arabic"), (0xFEFF, ""), (0xFF21, "latin"),
+    (0xFF5B, ""),
+)  # fmt: skip
+#: The rules a language follows, by script; rules are named by the language they were made for.
+_RULES: Mapping[str, Mapping[str, str]] = {
+    "latin": {
+        **{code: code for code in ("de", "es", "fr", "it", "nl", "pl", "pt", "cs", "tr", "sr")},
+        **dict.fromkeys(("", "en", "und", "mul", "sv", "da", "no", "nb", "nn"), "en"),
+        "sk": "cs",
+        "sl": "sr",
+        "hr": "sr",
+        "bs": "sr",
+        "ca": "es",
+        "gl": "pt",
+        "az": "tr",
+    },
+    "cyrillic": {"uk": "uk", "bg": "bg", "mk": "bg", "sr": "sr-cyrillic"},
+    "hebrew": {"yi": ""},
+    "arabic": dict.fromkeys(("ur", "ps", "ckb", "ku", "sd", "ug", "pa", "ks", "bal"), "")
+    | {"fa": "fa"},
+    "greek": {},
+    "hangul": {},
+}
+#: What a name follows in an article whose language is not of its script.
+_MAIN = {"cyrillic": "ru", "hebrew": "he", "arabic": "ar", "greek": "el", "hangul": "ko"}
+
+
+def script(word: str) -> str:
+    """The script of a word's first letter; "" where no rule is known for it."""
+    point, name = ord(word[:1] or "\0"), "latin"
+    for start, following in _SCRIPTS:
+        if point < start:
+            break
+        name = following
+    return name
+
+
+def rules_for(language: str, word: str) -> str:
+    """The rules that words of this script follow in an article of this language (an ISO 639 code;
+    "": not known); "" where there are none."""
+    written = script(word)
+    return _RULES.get(written, {}).get(language, _MAIN.get(written, ""))
+
+
+def all_rules(word: str) -> frozenset[str]:
+    """Every set of rules that words of this script follow in some language."""
+    written = script(word)
+    return frozenset((*_RULES.get(written, {}).values(), _MAIN.get(written, "")))
+
+
+class Inflection:
+    """The names of a vocabulary, found by their forms under one set of rules."""
+
+    def __init__(self, vocabulary: Iterable[str], rules: str) -> None:
+        self._stems: dict[str, list[tuple[frozenset[str], str, bool]]] = defaultdict(list)
+        self._longest = 0
+        for word in vocabulary:
+            for stem, endings, alone in paradigms(word, rules):
+                self._stems[stem].append((endings, word, alone))
+                self._longest = max(self._longest, *map(len, endings))
+
+    def names(self, word: str) -> Iterator[tuple[str, bool]]:
+        """The names that a folded word is another form of; and whether it may stand alone."""
+        for length in range(min(self._longest, len(word) - 1) + 1):
+            stem = word[: len(word) - length]
+            for endings, name, alone in self._stems.get(stem, ()):
+                if word[len(stem) :] in endings and name != word:
+                    yield name, alone
+
+
+# ── what stands before a name ─────────────────────────────────────────────────────────────────────
+
+_ARABIC = tuple(
+    conjunction + preposition
+    for conjunction in ("", "و", "ف")
+    for preposition in ("", "ب", "ل", "ك", "س")
+)[1:]
+_HEBREW = tuple(
+    conjunction + relative + preposition + article
+    for conjunction in ("", "ו")
+    for relative in ("", "ש", "כש", "לכש", "מש")
+    for preposition in ("", "ב", "כ", "ל", "מ")
+    for article in ("", "ה")
+)[1:]
+#: By rules: the particles, the article, and the ones that swallow it, with what they then become.
+_PROCLITICS: Mapping[str, tuple[tuple[str, ...], str, Mapping[str, str]]] = {
+    "ar": (_ARABIC, "ال", {"ل": "لل"}),
+    "he": (_HEBREW, "ה", {"ב": "ב", "כ": "כ", "ל": "ל"}),
+}
+
+
+def _swallowed(rules: str) -> Iterator[tuple[str, str]]:
+    """Every proclitic, with what of the name's beginning it stands for."""
+    proclitics, article, swallowing = _PROCLITICS[rules]
+    for proclitic in proclitics:
+        yield proclitic, ""
+        if contracted := swallowing.get(proclitic[-1]):
+            yield proclitic[:-1] + contracted, article
+
+
+_BEFORE = {rules: tuple(_swallowed(rules)) for rules in _PROCLITICS}
+
+
+def behind_proclitics(word: str, rules: str) -> Iterator[str]:
+    """What is left of a folded word behind the particles that Arabic and Hebrew write together with
+    it; with its article put back where a particle swallows it."""
+    for proclitic, article in _BEFORE.get(rules, ()):
+        if len(proclitic) < len(word) and word.startswith(proclitic):
+            yield article + word[len(proclitic) :]
+
+
+def with_proclitics(name: str) -> Iterator[str]:
+    """The other way round: all that behind_proclitics makes this name of."""
+    for proclitic, article in _BEFORE.get(rules_for("", name), ()):
+        if name.startswith(article):
+            yield proclitic + name[len(article) :]

@@ -1,0 +1,114 @@
+"""The watch language as the rest of the program uses it: a watch or a query becomes a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from aggregator.errors import WatchError
+from aggregator.models import Watch
+from aggregator.watching.fulltext import fts_expression
+from aggregator.watching.parser import Groups, parse, parse_term
+from aggregator.watching.tree import (
+    And,
+    Except,
+    Expr,
+    Field,
+    FieldName,
+    Not,
+    Scope,
+    ScopeName,
+    Term,
+    With,
+    any_of,
+    children,
+    show,
+)
+
+__all__ = [
+    "Expr",
+    "Groups",
+    "compile_watch",
+    "fts_expression",
+    "parse",
+    "parse_term",
+    "show",
+    "warnings",
+]
+
+
+def compile_watch(watch: Watch, groups: Groups) -> Expr:
+    """The tree that a watch's keys stand for.  Raises WatchError."""
+    found = _found(watch, groups)
+    if not found:
+        raise WatchError("the watch looks for nothing", mend="give it any: [a name], or a query")
+    expr = any_of(found)
+    if watch.excepted:
+        expr = Except(expr, _alternatives(watch.excepted, groups))
+    if watch.where != "anywhere":
+        expr = Scope(_place(watch.where), expr)
+    conditions: list[Expr] = [expr]
+    if watch.languages:
+        conditions.append(any_of(tuple(_field("lang", code) for code in watch.languages)))
+    if watch.feeds:
+        conditions.append(
+            any_of(tuple(_field(name, feed) for feed in watch.feeds for name in ("source", "tag")))
+        )
+    if watch.unwanted:
+        conditions.append(Not(_alternatives(watch.unwanted, groups)))
+    expr = And(tuple(conditions)) if len(conditions) > 1 else expr
+    if watch.forms not in {"auto", "exact"}:
+        raise WatchError(f'forms: "{watch.forms}" is unknown', mend="write auto or exact")
+    return Scope("exact", expr) if watch.forms == "exact" else expr
+
+
+def _found(watch: Watch, groups: Groups) -> tuple[Expr, ...]:
+    """What a watch looks for, the alternatives."""
+    strong = [parse_term(entry, groups) for entry in watch.any]
+    weak: list[Expr] = []
+    for entry, context in watch.weak.items():
+        if not context:
+            raise WatchError(
+                f"the weak term {entry} has no context",
+                source=entry,
+                mend=f'write "{entry}": [a name that stands beside it]',
+            )
+        weak.append(With(parse_term(entry, groups), _alternatives(context, groups)))
+    query = [parse(watch.query, groups)] if watch.query.strip() else []
+    return (*strong, *weak, *query)
+
+
+def _alternatives(entries: Sequence[str], groups: Groups) -> Expr:
+    return any_of(tuple(parse_term(entry, groups) for entry in entries))
+
+
+def _place(where: str) -> ScopeName:
+    if where == "title":
+        return "title"
+    if where == "lead":
+        return "lead"
+    raise WatchError(f'in: "{where}" is unknown', mend="write title, lead or anywhere")
+
+
+def _field(name: FieldName, value: str) -> Field:
+    if not value.strip():
+        raise WatchError(f"{name}: has no value", source=value)
+    return Field(name, " ".join(value.replace('"', "").split()))
+
+
+def warnings(expr: Expr) -> tuple[str, ...]:
+    """What is legal, but likely to be regretted: a sentence each, with what to write instead."""
+    return tuple(
+        f'{text} also matches "{text.lower()}" (write ={text} WITH (a name that stands beside it))'
+        for text in dict.fromkeys(_short_capitals(expr))
+    )
+
+
+def _short_capitals(expr: Expr) -> Iterator[str]:
+    if isinstance(expr, With):
+        yield from _short_capitals(expr.context)
+    elif isinstance(expr, Term):
+        if expr.kind == "word" and expr.text.isupper() and len(expr.text) <= 4:
+            yield expr.text
+    else:
+        for child in children(expr):
+            yield from _short_capitals(child)

@@ -1,0 +1,99 @@
+"""The terms of many expressions in a trie over folded words.
+
+A key is a folded `word`, a `prefix*` or, for exact terms, an `=Exact` spelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from aggregator.text import cut, fold
+from aggregator.text.fold import exactly
+from aggregator.text.sentences import breaks_phrase
+from aggregator.watching.tree import Term
+
+#: Letters from which a name may be written in one word or in several.
+JOINED = 7
+#: An acronym of so many letters has no endings: with one it is another acronym.
+ACRONYM = 4
+
+
+class End:
+    """A term that ends at a node, and what its mentions must satisfy."""
+
+    __slots__ = ("acronym", "capital", "letters", "pauses", "term", "words")
+
+    def __init__(self, term: Term, words: int, letters: int, pauses: frozenset[int]) -> None:
+        self.term = term
+        self.words = words
+        self.letters = letters
+        #: The numbers of its words behind which the term itself has a comma or a full stop.
+        self.pauses = pauses
+        self.acronym = letters <= ACRONYM and term.text.isupper()
+        self.capital = any(map(str.isupper, term.text))
+
+
+class Node:
+    __slots__ = ("ends", "next")
+
+    def __init__(self) -> None:
+        self.ends: list[End] = []
+        self.next: dict[str, Node] = {}
+
+
+class Trie:
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self.root = Node()
+        #: Every key anywhere in it.
+        self.keys: set[str] = set()
+        #: Names of one key that a text may write in two words.
+        self.joined: set[str] = set()
+        for term in terms:
+            self._add(term)
+
+    def _add(self, term: Term) -> None:
+        parts = cut(term.text)
+        written, gaps = parts[1::2], parts[2:-1:2]
+        pauses = frozenset(
+            number
+            for number, (word, gap) in enumerate(zip(written, gaps, strict=False))
+            if gap != " " and breaks_phrase(word, gap)
+        )
+        if term.kind == "exact":
+            self._insert(term, [f"={exactly(word)}" for word in written], pauses)
+            return
+        words = [fold(word) for word in written]
+        if term.kind == "prefix":
+            self._insert(term, [*words[:-1], f"{words[-1]}*"], pauses)
+            return
+        self._insert(term, words, pauses)
+        if pauses or "" in gaps or sum(map(letters, words)) < JOINED:
+            return
+        for joined in joinings(words):
+            self._insert(term, joined, pauses)
+        self.joined.add("".join(words))
+
+    def _insert(self, term: Term, keys: Sequence[str], pauses: frozenset[int]) -> None:
+        node = self.root
+        for key in keys:
+            following = node.next.get(key)
+            if following is None:
+                following = node.next[key] = Node()
+            node = following
+        node.ends.append(End(term, len(keys), sum(map(letters, keys)), pauses))
+        self.keys.update(keys)
+
+
+def letters(word: str) -> int:
+    """How long a word is; a syllable of Hangul stands for two or three letters."""
+    return (
+        len(word) + sum("가" <= char <= "힣" for char in word) if not word.isascii() else len(word)
+    )
+
+
+def joinings(words: Sequence[str]) -> Iterator[list[str]]:
+    """The same name with two neighbouring words written as one, and with all of them so."""
+    for place in range(len(words) - 1):
+        yield [*words[:place], words[place] + words[place + 1], *words[place + 2 :]]
+    if len(words) > 2:
+        yield ["".join(words)]

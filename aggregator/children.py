@@ -104,7 +104,7 @@ class Children:
             raise OutOfMemory from error
 
     def close(self) -> None:
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

@@ -111,15 +111,19 @@ class Line:
 
 async def poll(due: DueFeed, line: Line) -> PollOutcome:
     feed = line.feeds[due.url]
+    validators = schedule.validators_to_send(due, line.clock())
     result = await line.fetcher.feed(
-        schedule.address(due),
-        validators=schedule.validators_to_send(due, line.clock()),
-        headers=feed.headers,
+        schedule.address(due), validators=validators, headers=feed.headers
     )
-    parsed = await _parse(result, line) if result.reason == "ok" else None
+    parsed = await _parse(result, line) if _has_document(result) else None
     keys = identity.keys_of(parsed) if parsed else frozenset[str]()
     known = await line.in_storage(line.storage.known_entries, due.id, keys) if keys else []
-    return polling.poll(feed, due, result, parsed, known, now=line.clock())
+    return polling.poll(feed, due, validators, result, parsed, known, now=line.clock())
+
+
+def _has_document(result: FetchResult) -> bool:
+    """Of an answer that broke off the good entries are kept."""
+    return result.reason == "ok" or (result.reason == "truncated" and bool(result.body))
 
 
 async def _parse(result: FetchResult, line: Line) -> ParsedFeed:
@@ -141,7 +145,7 @@ async def read(entry: DueEntry, line: Line) -> ReadOutcome:
     extracted = await extracted_from(page, feed, line.workers) if page else None
     now = line.clock()
     article = reading.article(entry, feed, page, extracted, now)
-    due_at = reading.next_read(entry, page, now)
+    due_at = reading.next_read(entry, page, now, article)
     async with line.story_lock:
         outcome = await _tell(entry, article, due_at, line)
         await line.in_storage(line.storage.commit_reading, outcome)
@@ -182,12 +186,8 @@ async def _tell(
     entry: DueEntry, article: Article, due_at: datetime | None, line: Line
 ) -> ReadOutcome:
     """Find the story, match, and decide whom to tell; the caller holds the story lock."""
-    now = line.clock()
     words = text_hash(folded_words(article.text))
-    story = (
-        await line.in_storage(line.storage.story_of, words, now - COPY_WINDOW) if words else None
-    )
-    story = story or entry.id
+    story = await _story(entry, words, line)
     matches = line.engine.match(document(entry, article, line))
     alerts = await _alerts(entry, article, matches, story, line) if matches else ()
     return ReadOutcome(
@@ -200,6 +200,14 @@ async def _tell(
         alerts=alerts,
         due_at=due_at,
     )
+
+
+async def _story(entry: DueEntry, words: str, line: Line) -> int:
+    """What was told of keeps its story, or its next alert would come under another key."""
+    since = line.clock() - COPY_WINDOW
+    told_under = await line.in_storage(line.storage.told_under, entry.id)
+    copied = await line.in_storage(line.storage.story_of, words, since)
+    return told_under or copied or entry.id
 
 
 async def _alerts(

@@ -79,8 +79,12 @@ class Storage(Protocol):
     def story_of(self, text_hash: str, since: datetime) -> int | None:
         """The story of the first entry since then with exactly these words."""
 
-    def told(self, story: int) -> frozenset[tuple[str, str]]:
-        """The (person, watch) that were told of this story, or are about to be."""
+    def told(self, story: int) -> Mapping[tuple[str, str], int]:
+        """The (person, watch) that were told of this story or are about to be, and by which
+        entry first."""
+
+    def told_under(self, entry_id: int) -> int | None:
+        """The story under which somebody was told of this entry, or is about to be."""
 
     def outlets(self, story: int) -> tuple[str, ...]:
         """Names of the feeds that carry it, the first one first."""

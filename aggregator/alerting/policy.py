@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from aggregator.alerting.excerpt import excerpt, names
@@ -25,7 +25,7 @@ def alerts_for(
     matches: Sequence[Match],
     people: Sequence[Person],
     story: int,
-    told: frozenset[tuple[str, str]],
+    told: Mapping[tuple[str, str], int],
     outlets: tuple[str, ...],
     now: datetime,
     wait: timedelta,
@@ -34,12 +34,15 @@ def alerts_for(
 
     For each person who hears of a watch that matched: an alert over each of their channels, or one
     held alert that says why they are not told.  `told` are the (person, watch) that were told of
-    this story or are about to be; `outlets` are the feeds known to carry it.
+    this story or are about to be, and by which entry; when that is this entry, read again, the
+    promise stands and nothing is added.  `outlets` are the feeds known to carry the story.
     """
     alerts: list[Alert] = []
     for person in people:
         heard = [match for match in matches if person.hears_of(match.watch)]
         for match in heard:
+            if told.get((person.name, match.watch)) == entry.id:
+                continue
             also = tuple(other.watch for other in heard if other is not match)
             notice = _notice(entry, article, match, also, outlets)
             hold = _why_held(entry, match, person, told)
@@ -51,7 +54,7 @@ def alerts_for(
 
 
 def _why_held(
-    entry: DueEntry, match: Match, person: Person, told: frozenset[tuple[str, str]]
+    entry: DueEntry, match: Match, person: Person, told: Mapping[tuple[str, str], int]
 ) -> str:
     """A code: `first_poll`, `too_old`, `flood`, `told`, `digest_only`; "": nothing holds it."""
     if entry.hold:

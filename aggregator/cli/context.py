@@ -41,7 +41,7 @@ class Context:
             storage.close()
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """`30s`, `15m`, `24h`, `30d`."""
 
     name = "duration"

@@ -14,7 +14,7 @@ from aggregator.watching.engine import Engine
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8"))
+@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8", errors="surrogateescape"))
 @click.option("--json", "as_json", is_flag=True, hidden=True, help="Always JSON lines.")
 @click.pass_context
 def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:  # noqa: ARG001
@@ -31,7 +31,7 @@ def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:
     settings = context.settings
     engine = Engine(settings.watches, settings.groups)
     failed = False
-    for file in files or (click.get_text_stream("stdin", encoding="utf-8"),):
+    for file in files or (click.open_file("-", encoding="utf-8", errors="surrogateescape"),):
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
@@ -50,13 +50,28 @@ def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:
 def _document(line: str) -> tuple[Any, Document]:
     """Raises ValueError, its message naming what is wrong with the line."""
     try:
+        line.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ValueError("not UTF-8") from error
+    try:
         record = json.loads(line)
     except ValueError as error:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(record, dict):
         raise ValueError('not a JSON object (write {"id": 1, "title": "…", "text": "…"})')
-    texts = {key: record.get(key) or "" for key in ("title", "summary", "text")}
-    for key, value in (*texts.items(), ("lang", record.get("lang") or "")):
-        if not isinstance(value, str):
-            raise ValueError(f"{key} is not a string")
-    return record.get("id"), Document(**texts, lang=record.get("lang") or None)
+    document = Document(
+        title=_text(record, "title"),
+        summary=_text(record, "summary"),
+        text=_text(record, "text"),
+        lang=_text(record, "lang") or None,
+    )
+    return record.get("id"), document
+
+
+def _text(record: dict[str, Any], key: str) -> str:
+    value = record.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise ValueError(f"{key} is not a string")
+    return value

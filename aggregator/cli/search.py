@@ -17,7 +17,9 @@ from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION
 from aggregator.text.printable import printable
 from aggregator.watching.engine import find
-from aggregator.watching.language import Expr, fts_expression, parse
+from aggregator.watching.fulltext import fts_expression
+from aggregator.watching.language import parse
+from aggregator.watching.tree import Expr
 
 
 @click.command()

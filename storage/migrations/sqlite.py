@@ -123,7 +123,8 @@ def create_entries(db: Database) -> None:
             feed_id INTEGER NOT NULL,
             key TEXT NOT NULL,
             entry_id INTEGER NOT NULL,
-            PRIMARY KEY (feed_id, key)
+            -- Careless feeds use one key for several entries.
+            PRIMARY KEY (feed_id, key, entry_id)
         ) WITHOUT ROWID
         """
     )
@@ -225,6 +226,7 @@ def create_outbox(db: Database) -> None:
     )
     db.execute("CREATE INDEX outbox_due ON outbox (due_at) WHERE state = 'pending'")
     db.execute("CREATE INDEX outbox_by_story ON outbox (story)")
+    db.execute("CREATE INDEX outbox_by_entry ON outbox (entry_id)")
     db.execute("CREATE INDEX outbox_by_time ON outbox (created_at)")
     db.execute(
         """

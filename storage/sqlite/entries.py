@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -120,18 +120,32 @@ class Entries:
             ).fetchone()
         return None if row is None else int(row["story"])
 
-    def told(self, story: int) -> frozenset[tuple[str, str]]:
+    def told(self, story: int) -> Mapping[tuple[str, str], int]:
         # Held: nobody was told.  Dead: nobody was told either, nor is about to be; should the
         # person have another channel by now, the story's next article reaches them there.
         with self._session.reading() as db:
             rows = db.execute(
                 """
-                SELECT DISTINCT person, watch FROM outbox
+                SELECT person, watch, entry_id FROM outbox
                 WHERE story = :story AND kind = 'match' AND state IN ('pending', 'delivered')
+                ORDER BY id DESC
                 """,
                 {"story": story},
             ).fetchall()
-        return frozenset((row["person"], row["watch"]) for row in rows)
+        return {(row["person"], row["watch"]): int(row["entry_id"]) for row in rows}
+
+    def told_under(self, entry_id: int) -> int | None:
+        with self._session.reading() as db:
+            row = db.execute(
+                """
+                SELECT story FROM outbox
+                WHERE entry_id = :entry AND kind = 'match' AND state IN ('pending', 'delivered')
+                ORDER BY id
+                LIMIT 1
+                """,
+                {"entry": entry_id},
+            ).fetchone()
+        return None if row is None else int(row["story"])
 
     def outlets(self, story: int) -> tuple[str, ...]:
         with self._session.reading() as db:

@@ -22,6 +22,10 @@ from storage import codec
 from storage.sqlite.session import Session, json_array
 
 
+#: Of entries that share a key, as many of the newest are compared; a feed may give one link to all.
+NAMESAKES = 50
+
+
 class Feeds:
     """The poll station's part of storage."""
 
@@ -118,12 +122,21 @@ class Feeds:
                 FROM entries
                 JOIN entry_keys ON entry_keys.entry_id = entries.id
                 WHERE entries.id IN (
-                    SELECT entry_id FROM entry_keys
-                    WHERE feed_id = :feed AND key IN (SELECT value FROM json_each(:keys))
+                    SELECT named.entry_id
+                    FROM json_each(:keys) AS asked
+                    JOIN entry_keys AS named
+                        ON named.feed_id = :feed
+                        AND named.key = asked.value
+                        AND named.entry_id IN (
+                            SELECT entry_id FROM entry_keys
+                            WHERE feed_id = :feed AND key = asked.value
+                            ORDER BY entry_id DESC
+                            LIMIT :namesakes
+                        )
                 )
                 ORDER BY entries.id
                 """,
-                {"feed": feed_id, "keys": codec.strings(keys)},
+                {"feed": feed_id, "keys": codec.strings(keys), "namesakes": NAMESAKES},
             ).fetchall()
         words: dict[int, str] = {}
         known: dict[int, set[str]] = {}
@@ -302,12 +315,12 @@ def _text_row(entry_id: int, entry: ParsedEntry) -> dict[str, object]:
 
 
 def _write_keys(db: Database, named: Iterable[tuple[int, int, Iterable[str]]]) -> None:
-    """Remember (feed, entry, keys).  A key that names an entry already goes on naming that one; the
-    other entry is kept without it, for in doubt nothing new is lost."""
+    """Remember (feed, entry, keys).  A key may name several entries: what it then says of any of
+    them is for identity to judge."""
     db.conn.executemany(
         """
         INSERT INTO entry_keys (feed_id, key, entry_id) VALUES (:feed, :key, :entry)
-        ON CONFLICT (feed_id, key) DO NOTHING
+        ON CONFLICT DO NOTHING
         """,
         [
             {"feed": feed_id, "key": codec.text(key), "entry": entry_id}

@@ -235,13 +235,32 @@ def test_outlets_of_a_story_stand_in_the_order_in_which_they_had_it(storage: Sto
 def test_who_was_told_of_a_story(storage: Storage, state: AlertState, counts: bool) -> None:
     poll(storage, new())
     read(storage, alerts=(alert(state=state, story=7), alert("other", story=8, person="omar")))
-    assert storage.told(7) == ({("amina", "Jundallah")} if counts else set())
+    entry = alert(story=7).entry_id
+    assert storage.told(7) == ({("amina", "Jundallah"): entry} if counts else {})
+
+
+@pytest.mark.parametrize(
+    ("state", "story"),
+    [
+        pytest.param("pending", 7, id="about to be told"),
+        pytest.param("delivered", 7, id="told"),
+        pytest.param("held", None, id="held: nobody was told"),
+        pytest.param("dead", None, id="dead: nobody could be told"),
+    ],
+)
+def test_an_entry_that_was_told_of_keeps_the_story_it_was_told_under(
+    storage: Storage, state: AlertState, story: int | None
+) -> None:
+    (entry,) = poll(storage, new())
+    read(storage, alerts=(alert(state=state, story=7, entry_id=entry),))
+    assert storage.told_under(entry) == story
+    assert storage.told_under(entry + 1) is None
 
 
 def test_a_digest_tells_nobody_of_a_story(storage: Storage) -> None:
     poll(storage, new())
     read(storage, alerts=(alert(kind="digest", story=7),))
-    assert storage.told(7) == frozenset()
+    assert storage.told(7) == {}
 
 
 # the index's mark

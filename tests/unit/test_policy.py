@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from types import MappingProxyType
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -48,6 +50,8 @@ ARTICLE = Article("A pledge is made", TEXT, quality="full")
 WHERE = TEXT.index("Jundullah")
 HIT = TermHit("Jundallah", "Jundullah", "text", WHERE, WHERE + 9)
 MATCH = Match("Jundallah", (HIT,))
+#: An entry of the same story.
+ANOTHER = 11
 
 
 def alerts(
@@ -56,7 +60,7 @@ def alerts(
     article: Article = ARTICLE,
     matches: tuple[Match, ...] = (MATCH,),
     story: int = 7,
-    told: frozenset[tuple[str, str]] = frozenset(),
+    told: Mapping[tuple[str, str], int] = MappingProxyType({}),
     outlets: tuple[str, ...] = (),
     now: datetime = NOW,
     wait: timedelta = WAIT,
@@ -109,16 +113,20 @@ def test_what_is_held_back_has_one_row_and_a_reason(
     [held] = alerts(
         replace(AMINA, alerts=channels),
         entry=replace(ENTRY, hold=hold),
-        told=frozenset({("amina", "Jundallah")} if told else ()),
+        told={("amina", "Jundallah"): ANOTHER} if told else {},
     )
     assert (held.state, held.channel, held.reason) == ("held", "", reason)
     assert notice(held).title == "A pledge is made"
 
 
 def test_told_is_by_person_and_watch() -> None:
-    told = frozenset({("omar", "Jundallah"), ("amina", "Balochistan")})
+    told = {("omar", "Jundallah"): ANOTHER, ("amina", "Balochistan"): ANOTHER}
     [alert] = alerts(told=told)
     assert alert.state == "pending"
+
+
+def test_an_entry_read_again_adds_nothing_to_what_it_told() -> None:
+    assert alerts(told={("amina", "Jundallah"): ENTRY.id}) == ()
 
 
 @given(
@@ -131,13 +139,14 @@ def test_told_is_by_person_and_watch() -> None:
         ),
         unique_by=lambda person: person.name,
     ),
-    told=st.frozensets(
-        st.tuples(st.sampled_from("abc"), st.sampled_from(["Jundallah", "Balochistan"]))
+    told=st.dictionaries(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["Jundallah", "Balochistan"])),
+        st.just(ANOTHER),
     ),
     hold=st.sampled_from([None, "first_poll"]),
 )
 def test_nothing_is_dropped_in_silence(
-    people: list[Person], told: frozenset[tuple[str, str]], hold: str | None
+    people: list[Person], told: dict[tuple[str, str], int], hold: str | None
 ) -> None:
     """Everyone who hears of a matched watch has a row for it: told, or held with a reason."""
     matches = (MATCH, Match("Balochistan", (HIT,)))

@@ -1,0 +1,87 @@
+"""A newsroom, a mail server and a monitor, all on loopback, all real."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+
+from aggregator.app import open_monitor
+from aggregator.demo.server import NewsroomServer
+from aggregator.runner import Runner
+from aggregator.settings import Settings, load
+
+#: Monday morning in every zone of the demo's people: their digests of the day are due.
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Mailbox:
+    """Takes every mail that is sent to it."""
+
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def to(self, address: str, *, subject: str = "") -> list[EmailMessage]:
+        return [mail for mail in self.mails if mail["To"] == address and subject in mail["Subject"]]
+
+
+@dataclass
+class MailServer:
+    url: str
+    box: Mailbox
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=0)
+    controller.start()
+    assert controller.server is not None
+    port = controller.server.sockets[0].getsockname()[1]
+    yield MailServer(f"smtp://127.0.0.1:{port}", box)
+    controller.stop()
+
+
+@pytest.fixture
+async def newsroom() -> AsyncIterator[NewsroomServer]:
+    async with NewsroomServer(NOW) as server:
+        yield server
+
+
+class Clock:
+    """Stands still until told otherwise."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, delta: timedelta) -> None:
+        self.now += delta
+
+
+def write_settings(folder: Path, text: str) -> Settings:
+    path = folder / "feeds.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(path, {})
+
+
+@asynccontextmanager
+async def monitor(settings: Settings, clock: Clock) -> AsyncIterator[Runner]:
+    async with open_monitor(settings, wait=timedelta(0), clock=clock) as runner:
+        yield runner

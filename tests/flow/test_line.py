@@ -1,0 +1,157 @@
+"""The whole line: real HTTP, real children, a real SQLite file, a real mail server."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.demo.server import NewsroomServer
+from aggregator.models import Item
+from aggregator.settings import Settings
+from tests.flow.conftest import Clock, MailServer, monitor, write_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, newsroom: NewsroomServer, mail_server: MailServer) -> Settings:
+    text = newsroom.feeds_yaml
+    assert 'smtp: ""' in text
+    return write_settings(tmp_path, text.replace('smtp: ""', f"smtp: {mail_server.url}"))
+
+
+def by_slug(newsroom: NewsroomServer, items: list[Item]) -> dict[str, Item]:
+    found = {newsroom.newsroom.slug_of(item.url): item for item in items}
+    assert None not in found
+    return {slug: item for slug, item in found.items() if slug}
+
+
+async def test_from_feed_to_mail(
+    newsroom: NewsroomServer, settings: Settings, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with monitor(settings, clock) as runner:
+        storage = runner.line.storage
+        await runner.once()
+        first = {poll.feed: poll for poll in storage.polls()}
+        newsroom.publish_second_edition()
+        clock.forward(timedelta(hours=1))
+        await runner.line.in_storage(storage.make_due, clock())
+        await runner.once()
+        second = {poll.feed: poll for poll in storage.polls()[len(first) :]}
+        items = by_slug(newsroom, storage.items())
+        alerts = storage.alerts()
+
+    # the ledger accounts for every entry, and the outlet that is down has its line
+    down = newsroom.down_feed.name
+    assert down is not None
+    assert first[down].reason == second[down].reason == "refused"
+    for poll in [*first.values(), *second.values()]:
+        assert poll.seen == poll.new + poll.updated + poll.known + poll.rejected
+    assert sum(poll.new for poll in first.values()) == 38
+    assert sum(poll.new for poll in second.values()) == 6
+    assert sum(poll.updated for poll in second.values()) == 1
+    assert {poll.reason for poll in second.values()} == {"ok", "not_modified", "refused"}
+    assert len(items) == 44
+
+    # no miss, no false alarm
+    for watch, expected in newsroom.newsroom.expected_matches().items():
+        matched = {slug for slug, item in items.items() if watch in item.watches}
+        assert matched == expected, watch
+
+    # the text is the article's, word for word
+    for slug, item in items.items():
+        if truth := newsroom.newsroom.clean_text(slug):
+            assert item.text == truth, slug
+
+    # one story, told once: four outlets carry the wire's text
+    wire = items["jundallah-pledges-support-to-islamic-state"]
+    carriers = [slug for slug, item in items.items() if item.story == wire.story]
+    assert len(carriers) == 4
+    told = [
+        alert
+        for alert in alerts
+        if alert.story == wire.story and alert.watch == "Jundallah" and alert.person == "amina"
+    ]
+    assert Counter(alert.state for alert in told if alert.channel == "email") == {"delivered": 1}
+    assert {alert.reason for alert in told if alert.state == "held"} == {"told"}
+
+    # the mail that arrived
+    [mail] = [
+        mail
+        for mail in mail_server.box.to("amina@desk.example", subject=wire.title)
+        if "[Jundallah" in mail["Subject"]
+    ]
+    text = mail.get_body(("plain",))
+    html = mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    assert "Jundallah" in text.get_content()
+    assert "<mark" in html.get_content()
+    assert wire.url in text.get_content()
+
+
+async def test_a_digest_for_each_person_once_a_day(
+    newsroom: NewsroomServer, settings: Settings, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with monitor(settings, clock) as runner:
+        for _ in range(3):
+            await runner.once()
+            clock.forward(timedelta(hours=1))
+    async with monitor(settings, clock) as runner:
+        await runner.once()
+    for address in ("amina@desk.example", "tomas@desk.example"):
+        [digest] = mail_server.box.to(address, subject="Digest")
+        body = digest.get_body(("plain",))
+        assert body is not None
+        assert "1 failing" in digest["Subject"]
+        assert (newsroom.down_feed.name or "") in body.get_content()
+
+
+async def test_nothing_is_told_twice_after_a_restart(
+    newsroom: NewsroomServer, settings: Settings, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with monitor(settings, clock) as runner:
+        await runner.once()
+    sent = len(mail_server.box.mails)
+    async with monitor(settings, clock) as runner:
+        await runner.line.in_storage(runner.line.storage.make_due, clock())
+        await runner.once()
+    assert sent == len(mail_server.box.mails)
+    ids = [mail["Message-ID"] for mail in mail_server.box.mails]
+    assert len(ids) == len(set(ids))
+
+
+async def test_a_second_monitor_on_the_same_store_is_refused(settings: Settings) -> None:
+    from aggregator.errors import StorageBusy
+
+    async with monitor(settings, Clock()):
+        with pytest.raises(StorageBusy, match="in use by process"):
+            async with monitor(settings, Clock()):
+                pass
+
+
+async def test_mail_that_cannot_be_delivered_waits_and_comes_later(
+    newsroom: NewsroomServer, settings: Settings, mail_server: MailServer
+) -> None:
+    """The server refuses for now; later it takes the same mails, under the same ids."""
+    clock = Clock()
+    box, accept = mail_server.box, mail_server.box.handle_DATA
+
+    async def refuse(*_: object) -> str:
+        return "451 try again later"
+
+    box.handle_DATA = refuse  # type: ignore[method-assign]
+    async with monitor(settings, clock) as runner:
+        await runner.once()
+        waiting = [a for a in runner.line.storage.alerts(state="pending") if a.channel == "email"]
+        assert waiting
+        assert not box.mails
+        box.handle_DATA = accept  # type: ignore[method-assign]
+        clock.forward(timedelta(days=1))
+        await runner.send.drain()
+    ids = {mail["Message-ID"].strip("<>").partition("@")[0] for mail in box.mails}
+    assert ids == {alert.key for alert in waiting}

@@ -231,7 +231,7 @@ class _Checker:
 
     def _bare(self, loc: Loc) -> str:
         text = self.document.written(loc)
-        return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+        return text if len(text) <= SHOWN else text[: SHOWN - 1].rstrip() + "…"
 
 
 def _worded(detail: Any) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, SecretStr
 from ruamel.yaml import YAML
 
+from aggregator.alerting import channels
 from aggregator.alerting.channels import channel_types
 from aggregator.settings.checking import Checked
 from aggregator.settings.feeds_yaml import Document, Loc
@@ -33,10 +34,10 @@ def json_schema() -> dict[str, Any]:
     schema = File.model_json_schema(by_alias=True)
     properties = schema["properties"]
     properties["feeds"]["items"] = {"anyOf": [{"type": "string"}, properties["feeds"]["items"]]}
-    properties["channels"]["additionalProperties"] = {
-        "type": "object",
-        "properties": {"type": {"type": "string", "examples": list(channel_types())}},
-    }
+    options = {"type": {"type": "string", "examples": list(channel_types())}}
+    for type_ in channel_types():
+        options |= channels.module(type_).Options.model_json_schema()["properties"]
+    properties["channels"]["additionalProperties"] = {"type": "object", "properties": options}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

@@ -264,6 +264,13 @@ def test_the_shipped_file_is_right_without_an_environment() -> None:
             "(add it to someone's watches:)",
             id="a watch nobody hears of",
         ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\ngroups: {isis: [ISIS, Daesh]}\n"
+            "watches:\n  - {name: A, any: ['@isis']}\n  - {name: B, query: '@isis AND Quetta'}\n",
+            'feeds.yaml:2:17: groups.isis[0]: ISIS also matches "isis" '
+            "(write =ISIS WITH (a name that stands beside it))",
+            id="capitals, told once",
+        ),
     ],
 )
 def test_warnings(tmp_path: Path, text: str, warning: str) -> None:
@@ -278,6 +285,19 @@ def test_secrets_are_shown_nowhere(whole: Settings) -> None:
     shown += [repr(whole.channels), str(whole.channels["night"].options)]
     for text in shown:
         assert not [secret for secret in SECRETS if secret in text]
+
+
+def test_secrets_written_in_the_file_are_shown_nowhere(tmp_path: Path) -> None:
+    text = """\
+        feeds: [{url: https://a.example/feed, headers: {X-Key: s3cret}}]
+        channels: {email: {smtp: "smtp://u:s3cret@mail.example", from: news@desk.example}}
+        operators: {heartbeat: https://beat.example/s3cret}
+        """
+    settings = loaded(tmp_path, text)
+    assert settings.feeds[0].headers == {"X-Key": "s3cret"}
+    shown = [effective(settings), repr(settings.feeds), repr(settings.channels)]
+    assert "s3cret" not in "".join([*shown, repr(settings.operators)])
+    assert effective(settings).count("***") == 3
 
 
 def test_a_password_in_an_address_is_not_shown(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run demo test lint types bench pins clean
+.PHONY: help run demo test lint types docs bench pins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -10,6 +10,7 @@ help: ## list the targets
 .venv/run: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@echo "$(CURDIR)" > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/checkout.pth"
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt
@@ -31,6 +32,9 @@ lint: .venv/dev ## style and formatting
 
 types: .venv/dev ## mypy, strict for aggregator and storage
 	$(BIN)/mypy
+
+docs: .venv/dev ## write docs/reference/commands.md anew
+	$(BIN)/python docs/reference/generate.py
 
 bench: .venv/dev ## every figure, each beside a peer
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done

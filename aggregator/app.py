@@ -28,7 +28,7 @@ def utc_now() -> datetime:
 
 def open_beside(settings: Settings) -> Storage:
     """The store for a command, which may work beside a running monitor.  Raises StorageError."""
-    return open_storage(settings.storage)
+    return open_storage(settings.storage, readonly=True)
 
 
 def make_fetcher(settings: Settings, clock: Clock = utc_now) -> HttpFetcher:

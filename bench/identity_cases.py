@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
 from aggregator.models import KnownEntry, ParsedFeed
 from aggregator.polling.identity import Judgement, Trust, judge, keys_of
 from aggregator.polling.parse import parse

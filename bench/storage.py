@@ -12,15 +12,12 @@ import argparse
 import random
 import sqlite3
 import string
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from aggregator.models import (
     Article,

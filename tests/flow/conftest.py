@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
 
 from aggregator.app import open_monitor
 from aggregator.demo.server import NewsroomServer
@@ -46,14 +47,14 @@ class MailServer:
 
 
 @pytest.fixture
-def mail_server() -> Iterator[MailServer]:
+async def mail_server() -> AsyncIterator[MailServer]:
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    assert controller.server is not None
-    port = controller.server.sockets[0].getsockname()[1]
-    yield MailServer(f"smtp://127.0.0.1:{port}", box)
-    controller.stop()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(box, enable_SMTPUTF8=True), "127.0.0.1", 0
+    )
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield MailServer(f"smtp://127.0.0.1:{port}", box)
 
 
 @pytest.fixture

@@ -124,7 +124,8 @@ async def serving(
             loop=loop,
             tls_context=server_tls() if starttls else None,
             authenticator=script.login,
-            auth_require_tls=not tls,
+            # Without TLS it would take a password in the open.
+            auth_require_tls=starttls,
         )
 
     server = await loop.create_server(connected, "127.0.0.1", 0, ssl=server_tls() if tls else None)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
 from aggregator.demo.server import NewsroomServer
-from aggregator.models import Item
+from aggregator.models import Item, Notice
 from aggregator.settings import Settings
 from tests.flow.conftest import Clock, MailServer, monitor, write_settings
 
@@ -78,18 +79,23 @@ async def test_from_feed_to_mail(
     assert {alert.reason for alert in told if alert.state == "held"} == {"told"}
 
     # the mail that arrived
-    [mail] = [
-        mail
-        for mail in mail_server.box.to("amina@desk.example", subject=wire.title)
-        if "[Jundallah" in mail["Subject"]
-    ]
-    text = mail.get_body(("plain",))
-    html = mail.get_body(("html",))
-    assert text is not None
-    assert html is not None
-    assert "Jundallah" in text.get_content()
-    assert "<mark" in html.get_content()
-    assert wire.url in text.get_content()
+    [alert] = [alert for alert in told if alert.channel == "email"]
+    assert isinstance(alert.content, Notice)
+    [mail] = [mail for mail in mail_server.box.mails if alert.key in mail["Message-ID"]]
+    assert mail["To"] == "amina@desk.example"
+    assert mail["Subject"] == f"[Jundallah, high] {alert.content.title}"
+    text, html = body(mail, "plain"), body(mail, "html")
+    assert alert.content.excerpt.text in text.replace("*", "")
+    assert alert.content.url in text
+    assert "<mark" in html
+
+
+def body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    assert part is not None
+    content = part.get_content()
+    assert isinstance(content, str)
+    return " ".join(content.split())
 
 
 async def test_a_digest_for_each_person_once_a_day(
@@ -104,10 +110,8 @@ async def test_a_digest_for_each_person_once_a_day(
         await runner.once()
     for address in ("amina@desk.example", "tomas@desk.example"):
         [digest] = mail_server.box.to(address, subject="Digest")
-        body = digest.get_body(("plain",))
-        assert body is not None
         assert "1 failing" in digest["Subject"]
-        assert (newsroom.down_feed.name or "") in body.get_content()
+        assert (newsroom.down_feed.name or "") in body(digest, "plain")
 
 
 async def test_nothing_is_told_twice_after_a_restart(

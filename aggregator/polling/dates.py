@@ -1,0 +1,335 @@
+"""Dates as feeds write them, to UTC.
+
+Understood: RFC 822 and its relatives, W3CDTF and ISO 8601 with all their near misses, the month
+names of some thirty languages, East Asian year-month-day signs, epoch seconds.  A date that could be
+two dates, or cannot be, is None.  Without a zone, UTC is taken.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+#: Longer texts are no dates.
+_MAX_LENGTH = 120
+
+_TIME = r"(\d{1,2})[:：h](\d{1,2})(?:[:：](\d{1,2})(?:[.,]\d*)?)?"
+_ISO = re.compile(
+    r"(\d{4})(?:([-/.]\s?)(\d{1,2})\2(\d{1,2})\.?|-?(\d{2})(\d{2}))"
+    r"(?:(?:t|[\s,]+(?:at\s+)?|t\s)" + _TIME + r"(.*))?"
+)
+_RFC_822 = re.compile(
+    r"(?:[a-z]{3},\s+)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})\s+(\d\d):(\d\d):(\d\d)\s+([+-]\d{4}|gmt)"
+)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})t?(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?\s*(\D.*)?")
+_MONTH_ONLY = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_EPOCH = re.compile(r"(\d{9,10})(\d{3})?(?:\.\d+)?")
+_SIGNS = re.compile(
+    r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일号號]?"
+    r"(?:\D*?(\d{1,2})\s*(?:[:：時时点點시])\s*(?:(\d{1,2})\s*(?:[:：分분]\s*(?:(\d{1,2})\s*[秒초]?)?)?)?(.*))?",
+    re.DOTALL,
+)
+_CLOCK = re.compile(r"(?<!\d)" + _TIME + r"(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_PARENTHESES = re.compile(r"\([^)]*\)?")
+_NUMBER = re.compile(r"(?<![\w:])['’]?(\d{1,4})(?:st|nd|rd|th|er|re|º|ª|\.)?(?![\w:])")
+_WORD = re.compile(r"[^\W\d_]+")
+
+_MORNING = re.compile(r"(?<!\w)(?:am|a\.m\.?|πμ|π\.μ\.|ص)(?!\w)|上午|午前|早上|凌晨|오전")
+_EVENING = re.compile(r"(?<!\w)(?:pm|p\.m\.?|μμ|μ\.μ\.|م)(?!\w)|下午|午後|晚上|오후")
+_OFFSET = re.compile(r"\s*(?:gmt|utc|ut|z)?\s*([+\-−–])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)(.*)", re.DOTALL)
+_ZONE_NAME = re.compile(r"[\s,]*([a-z]{1,5})\b(.*)", re.DOTALL)
+_ZONE_PLACE = re.compile(r"([a-z_]+/[a-z_]+)")
+
+#: Hours east of UTC, of names with one meaning; those of RFC 822 mean what it says, all year.
+_ZONES = {
+    **dict.fromkeys(("z", "gmt", "utc", "ut", "wet"), 0.0),
+    **dict.fromkeys(("cet", "met", "mez", "west", "wat"), 1.0),
+    **dict.fromkeys(("cest", "mest", "mesz", "eet", "oez", "sast", "cat"), 2.0),
+    **dict.fromkeys(("eest", "msk", "trt", "eat", "fet"), 3.0),
+    **dict.fromkeys(("msd", "samt", "azt"), 4.0),
+    **dict.fromkeys(("pkt", "uzt", "yekt"), 5.0),
+    **dict.fromkeys(("ict", "wib", "novt"), 7.0),
+    **dict.fromkeys(("hkt", "sgt", "awst", "wita", "myt", "pht"), 8.0),
+    **dict.fromkeys(("jst", "kst", "wit"), 9.0),
+    "irst": 3.5, "irdt": 4.5, "aft": 4.5, "npt": 5.75, "mmt": 6.5,
+    "acst": 9.5, "acdt": 10.5, "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0,
+    "est": -5.0, "edt": -4.0, "cdt": -5.0, "cst": -6.0, "mst": -7.0, "mdt": -6.0,
+    "pst": -8.0, "pdt": -7.0, "akst": -9.0, "akdt": -8.0, "hst": -10.0, "adt": -3.0,
+    "nst": -3.5, "ndt": -2.5, "brt": -3.0, "art": -3.0, "uyt": -3.0, "clt": -4.0, "cot": -5.0,
+}  # fmt: skip
+#: India, Israel or Ireland?  Britain or Bangladesh?  Better no date than a wrong one.
+_AMBIGUOUS_ZONES = frozenset(("ist", "bst", "ast", "gst", "wst", "sst"))
+
+#: January to December in each language, without accents; a month is known by a word's beginning.
+_MONTH_NAMES = """
+    jan feb mar apr may jun jul aug sep oct nov dec
+    january february march april may june july august september october november december
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
+    janv fevr mars avr mai juin juil aout sept oct nov dec
+    januar februar marz april mai juni juli august september oktober november dezember
+    janner feber maerz april mai juni juli august sept okt nov dez
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    ene feb mar abr may jun jul ago set oct nov dic
+    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
+    gen feb mar apr mag giu lug ago set ott nov dic
+    janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro
+    jan fev mar abr mai jun jul ago set out nov dez
+    januari februari maart april mei juni juli augustus september oktober november december
+    jan feb mrt apr mei jun jul aug sep okt nov dec
+    januari februari mars april maj juni juli augusti september oktober november december
+    januar februar marts april maj juni juli august september oktober november desember
+    januar februar mars april mai juni juli august september oktober november des
+    tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesakuuta heinakuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta
+    tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu
+    stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia
+    styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien
+    sty lut mar kwi maj cze lip sie wrz paz lis gru
+    ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince
+    leden unor brezen duben kveten cerven cervenec srpen zari rijen listopad prosinec
+    januara februara marca aprila maja juna jula augusta septembra oktobra novembra decembra
+    ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie
+    ian feb mar apr mai iun iul aug sept oct noi dec
+    januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december
+    jan febr marc apr maj jun jul aug szept okt nov dec
+    ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik
+    oca sub mar nis may haz tem agu eyl eki kas ara
+    januari februari maret april mei juni juli agustus september oktober november desember
+    jan feb mar apr mei jun jul agt sep okt nov des
+    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
+    январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
+    янв фев мар апр май июн июл авг сен окт ноя дек
+    янв февр март апр мая июн июл авг сент окт нояб дек
+    січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+    січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
+    січ лют бер кві тра чер лип сер вер жов лис гру
+    студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня
+    януари февруари март април май юни юли август септември октомври ноември декември
+    јануар фебруар март април мај јун јул август септембар октобар новембар децембар
+    ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου νοεμβριου δεκεμβριου
+    ιανουαριος φεβρουαριος μαρτιος απριλιος μαιος ιουνιος ιουλιος αυγουστος σεπτεμβριος οκτωβριος νοεμβριος δεκεμβριος
+    ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ
+    ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπτ οκτ νοε δεκ
+    ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
+    يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر
+    جانفي فيفري مارس افريل ماي جوان جويلية اوت سبتمبر اكتوبر نوفمبر ديسمبر
+    جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر
+    ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر
+    जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर
+    มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
+"""  # noqa: E501  a language a line
+
+_MARKS = re.compile("[\u0300-\u036f\u0653-\u0655]")
+
+
+def _plain(text: str) -> str:
+    """Casefolded, without accents, with ASCII digits."""
+    decomposed = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return unicodedata.normalize("NFC", decomposed).translate(_LOOKALIKES)
+
+
+_LOOKALIKES = {
+    **{digit: str(unicodedata.digit(chr(digit))) for start in (0x660, 0x6F0, 0x966, 0xE50)
+       for digit in range(start, start + 10)},
+    ord("ı"): "i", ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", 0xA0: " ", 0x200E: "", 0x200F: "",
+    ord("إ"): "ا", ord("أ"): "ا", ord("آ"): "ا", ord("،"): ",",
+}  # fmt: skip
+
+
+def _months() -> Iterator[tuple[str, int]]:
+    for line in _MONTH_NAMES.split("\n"):
+        for number, name in enumerate(line.split(), start=1):
+            yield _plain(name).rstrip("."), number
+
+
+_MONTHS = dict(_months())
+#: The Levant has names of two words.
+_LEVANTINE = {
+    "كانون الثاني": 1, "شباط": 2, "اذار": 3, "نيسان": 4, "ايار": 5, "حزيران": 6, "تموز": 7,
+    "اب": 8, "ايلول": 9, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الاول": 12,
+}  # fmt: skip
+_VIETNAMESE = re.compile(r"\bthang\s+(\d{1,2})\b,?")
+
+
+def parse_date(text: str) -> datetime | None:
+    """The instant a feed claims, cut to whole seconds; None where it cannot be told."""
+    if not text or len(text) > _MAX_LENGTH:
+        return None
+    try:
+        common = _rfc_822(text)
+    except ValueError:
+        return None
+    if common is not None:
+        return common
+    text = _plain(_PARENTHESES.sub(" ", text)).strip().strip("\"'")
+    for shape in (_iso, _compact, _epoch, _signs, _words):
+        try:
+            found = shape(text)
+        except (ValueError, OverflowError):
+            return None
+        if found is not None:
+            return found
+    return None
+
+
+def _rfc_822(text: str) -> datetime | None:
+    """The form nearly every feed uses, read without detours."""
+    match = _RFC_822.fullmatch(text.lower())
+    if match is None or match[2] not in _MONTHS:
+        return None
+    clock = (match[4], match[5], match[6])
+    return _instant(int(match[3]), _MONTHS[match[2]], int(match[1]), clock, match[7])
+
+
+def _iso(text: str) -> datetime | None:
+    if match := _MONTH_ONLY.fullmatch(text):
+        return _instant(int(match[1]), int(match[2] or 1), 1)
+    match = _ISO.fullmatch(text)
+    if match is None:
+        return None
+    month, day = match[3] or match[5], match[4] or match[6]
+    return _instant(int(match[1]), int(month), int(day), match.groups()[6:9], match[10] or "")
+
+
+def _compact(text: str) -> datetime | None:
+    match = _COMPACT.fullmatch(text)
+    if match is None:
+        return None
+    clock = (match[4], match[5], match[6])
+    return _instant(int(match[1]), int(match[2]), int(match[3]), clock, match[7] or "")
+
+
+def _epoch(text: str) -> datetime | None:
+    match = _EPOCH.fullmatch(text)
+    return datetime.fromtimestamp(int(match[1]), UTC) if match else None
+
+
+def _signs(text: str) -> datetime | None:
+    match = _SIGNS.search(text)
+    if match is None:
+        return None
+    rest = match[7] or ""
+    if _EVENING.search(text):
+        rest = f" pm{rest}"
+    elif _MORNING.search(text):
+        rest = f" am{rest}"
+    clock = (match[4], match[5] or "0", match[6]) if match[4] else None
+    return _instant(int(match[1]), int(match[2]), int(match[3]), clock, rest)
+
+
+def _words(text: str) -> datetime | None:
+    """Day, month and year in any order, the month as a word or by a number."""
+    clock = _CLOCK.search(text)
+    before, after = (text[: clock.start()], text[clock.end() :]) if clock else (text, "")
+    date = _date(before) or _date(f"{before} {_without_zone(after)}")
+    if date is None:
+        return None
+    return _instant(*date, clock.groups() if clock else None, after)
+
+
+def _without_zone(after: str) -> str:
+    offset = _OFFSET.match(after)
+    return offset[4] if offset else after
+
+
+def _date(text: str) -> tuple[int, int, int] | None:
+    if match := _VIETNAMESE.search(text):
+        month: int | None = int(match[1])
+        text = text.replace(match[0], " ")
+    else:
+        month = _month(text)
+    return _day_and_year(text, month) if month else _numeric(text)
+
+
+def _month(text: str) -> int | None:
+    for name, month in _LEVANTINE.items():
+        if re.search(rf"(?<!\w){name}(?!\w)", text):
+            return month
+    return next((_MONTHS[word] for word in _WORD.findall(text) if word in _MONTHS), None)
+
+
+def _day_and_year(text: str, month: int) -> tuple[int, int, int] | None:
+    numbers = _NUMBER.findall(text.replace("-", " ").replace("/", " "))
+    years = [number for number in numbers if len(number) == 4]
+    others = [number for number in numbers if len(number) <= 2]
+    if years and others:
+        return int(years[0]), month, int(others[0])
+    if len(others) >= 2:
+        return _century(others[1]), month, int(others[0])
+    return None
+
+
+def _numeric(text: str) -> tuple[int, int, int] | None:
+    """20.11.2026 is German order; 5/6/2026 may be two days, and is none."""
+    match = _NUMERIC.search(text)
+    if match is None:
+        iso = re.search(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", text)
+        return (int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
+    one, other, year = int(match[1]), int(match[3]), _century(match[4])
+    if match[2] == "." or one > 12 or one == other:
+        return year, other, one
+    return (year, one, other) if other > 12 else None
+
+
+def _century(year: str) -> int:
+    number = int(year)
+    if len(year) > 2:
+        return number
+    return number + (2000 if number < 50 else 1900)
+
+
+def _instant(
+    year: int,
+    month: int,
+    day: int,
+    clock: tuple[str | None, ...] | None = None,
+    after: str = "",
+) -> datetime | None:
+    """Raises ValueError for what no calendar or clock shows."""
+    hour, minute, second = (int(part or 0) for part in clock) if clock else (0, 0, 0)
+    hour = _of_24(hour, after)
+    if minute > 59 or second > 60 or hour > 24 or (hour == 24 and (minute or second)):
+        raise ValueError
+    local = datetime(year, month, day, tzinfo=UTC)
+    local += timedelta(hours=hour, minutes=minute, seconds=second)
+    after = _EVENING.sub(" ", _MORNING.sub(" ", after))
+    if place := _ZONE_PLACE.search(after):
+        return _at_place(local, place[1])
+    offset = _offset(after) if clock else timedelta()
+    return None if offset is None else local - offset
+
+
+def _of_24(hour: int, after: str) -> int:
+    if _EVENING.match(after.lstrip()) and hour <= 12:
+        return hour % 12 + 12
+    if _MORNING.match(after.lstrip()) and hour <= 12:
+        return hour % 12
+    return hour
+
+
+def _offset(after: str) -> timedelta | None:
+    """None for a zone of several meanings.  Unknown names are UTC (RFC 5322 §4.3)."""
+    if match := _OFFSET.match(after):
+        hours, minutes = int(match[2]), int(match[3] or 0)
+        if hours > 14 or minutes > 59:
+            raise ValueError
+        sign = 1 if match[1] == "+" else -1
+        return sign * timedelta(hours=hours, minutes=minutes)
+    match = _ZONE_NAME.match(after)
+    if match is None:
+        return timedelta()
+    if match[1] in _AMBIGUOUS_ZONES:
+        return None
+    return timedelta(hours=_ZONES.get(match[1], 0.0))
+
+
+def _at_place(local: datetime, name: str) -> datetime | None:
+    name = "/".join(part.title() for part in name.split("/"))
+    try:
+        zone = ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return local
+    return local.replace(tzinfo=zone).astimezone(UTC)

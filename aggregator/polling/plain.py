@@ -1,0 +1,110 @@
+"""HTML fragments of feeds to plain text: paragraphs parted by an empty line, no markup.
+
+Regular expressions, because a feed's text is needed without its structure, thousands of times an
+hour; each is bounded, so that no text takes more than linear time.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+#: Characters of one text that are read; the longest real ones are books.
+_MAX_LENGTH = 1_000_000
+#: How often markup that was escaped again is unwrapped.
+_ROUNDS = 3
+
+_TAG = re.compile(
+    r"<(?:/?[A-Za-z][\w:.-]{0,40}(?:[\s/](?>\"[^\"]{0,4000}\"|'[^']{0,4000}'|[^'\"<>]|[\"']){0,4000})?|[!?][^<>]{0,2000})>"
+)
+_BLOCK = re.compile(
+    r"</?(?:p|div|li|ul|ol|dl|dt|dd|h[1-6]|tr|table|blockquote|section|article|aside|header|footer"
+    r"|main|nav|figure|figcaption|pre|hr|form|fieldset|address|center)(?=[\s/>])",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<(?:br|wbr\b)[^<>]{0,200}>", re.IGNORECASE)
+_CELL = re.compile(r"<(?:td|th|option)(?=[\s>])", re.IGNORECASE)
+_DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select")
+#: Only markup beyond doubt: `Using <b> in HTML` is a text about HTML.
+_ESCAPED_MARKUP = re.compile(
+    r"</(?:p|div|a|b|i|u|em|strong|span|li|ul|ol|h[1-6]|td|tr|table|blockquote|font|script|style)\s*>"
+    r"|<(?:br|p|hr)\s*/?>|<(?:a|img|p|div|span|font|table)\s[^<>]{0,2000}=",
+    re.IGNORECASE,
+)
+_PARAGRAPHS = re.compile(r"(?:[^\S\n]*\n){2,}")
+#: Layout without width: soft hyphens and the like part words for no reader.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+
+
+def plain_text(text: str) -> str:
+    """The text of an HTML fragment."""
+    text = text[:_MAX_LENGTH]
+    for _ in range(_ROUNDS):
+        if "<" in text:
+            text = _without_markup(text)
+        unescaped = html.unescape(text) if "&" in text else text
+        if unescaped == text or not _ESCAPED_MARKUP.search(unescaped):
+            return literal_text(unescaped)
+        text = unescaped
+    return literal_text(text)
+
+
+def plain_line(text: str) -> str:
+    """The same on one line, for titles."""
+    return " ".join(plain_text(text).split())
+
+
+def literal_text(text: str) -> str:
+    """Text that is text already: only its white space is put in order."""
+    text = _INVISIBLE.sub("", text).strip()
+    if "\n" not in text:
+        return " ".join(text.split())
+    paragraphs = (" ".join(part.split()) for part in _PARAGRAPHS.split(text.replace("\r", "\n")))
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _without_markup(text: str) -> str:
+    text = _without_comments(text)
+    lowered = text.lower()
+    for name in _DROPPED:
+        if f"</{name}" in lowered:
+            text = _without_element(text, lowered, name)
+            lowered = text.lower()
+    text = " ".join(text.split()) if "<pre" not in lowered else text
+    text = _BREAK.sub("\n", text)
+    text = _BLOCK.sub(r"\n\n\g<0>", text)
+    text = _CELL.sub(r" \g<0>", text)
+    return _TAG.sub("", text)
+
+
+def _without_comments(text: str) -> str:
+    if "<!--" not in text:
+        return text.replace("<![CDATA[", "").replace("]]>", "") if "<![CDATA[" in text else text
+    kept = []
+    for number, part in enumerate(text.split("<!--")):
+        kept.append(part if number == 0 else part.partition("-->")[2])
+    return _without_comments("".join(kept))
+
+
+def _without_element(text: str, lowered: str, name: str) -> str:
+    """Without these elements and what they hold; linear, whatever is left open."""
+    if len(lowered) != len(text):  # letters that change their length with their case
+        return text
+    kept, position = [], 0
+    while (start := _element(lowered, name, position)) >= 0:
+        end = lowered.find(f"</{name}", start)
+        if end < 0:
+            break
+        kept.append(text[position:start])
+        closed = lowered.find(">", end)
+        position = closed + 1 if closed >= 0 else len(text)
+    kept.append(text[position:])
+    return " ".join(kept)
+
+
+def _element(lowered: str, name: str, position: int) -> int:
+    while (start := lowered.find(f"<{name}", position)) >= 0:
+        if not lowered[start + len(name) + 1 : start + len(name) + 2].isalnum():
+            return start
+        position = start + 1
+    return -1

@@ -64,6 +64,8 @@ _MAX_GROWTH = 250
 #: RFC 9110 §5.6.2 and §5.5.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
+#: Bytes taken from the wire at once, so that growth is seen before it happened.
+_SIP = 4_096
 #: Bytes inflated before other tasks get their turn.
 _TURN = 1_000_000
 
@@ -139,7 +141,7 @@ class HttpFetcher:
         self._clock = clock
         self._limits = limits
         self._guard = Guard(allow_private)
-        self._gate = gate or HostGate(pause.total_seconds())
+        self._gate = HostGate(pause.total_seconds()) if gate is None else gate
         self._slots = asyncio.Semaphore(limits.requests)
         self._transport = transport or GuardedTransport(
             self._guard, connect=limits.connect, read=limits.read, lookup=lookup
@@ -310,14 +312,16 @@ class _Collector:
         inflater = inflate.Inflater(inflate.codings(response.headers.get("content-encoding", "")))
         since_turn = 0
         async for chunk in cast("httpx.AsyncByteStream", response.stream):
-            self._received += len(chunk)
-            for piece in inflater.pieces(chunk):
-                if not self._take(piece):
-                    return
-                since_turn += len(piece)
-                if since_turn > _TURN:
-                    since_turn = 0
-                    await asyncio.sleep(0)
+            for start in range(0, len(chunk), _SIP):
+                sip = chunk[start : start + _SIP]
+                self._received += len(sip)
+                for piece in inflater.pieces(sip):
+                    if not self._take(piece):
+                        return
+                    since_turn += len(piece)
+                    if since_turn > _TURN:
+                        since_turn = 0
+                        await asyncio.sleep(0)
         inflater.finish()
 
     def _refuse_announced(self, content_length: str) -> None:

@@ -173,22 +173,26 @@ class _Brotli:
         self._stream = brotli.Decompressor()
         self._error: type[Exception] = brotli.error
         self._begun = False
+        self._done = False
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
         self._begun = True
-        while not self._stream.is_finished():
+        # What follows the end is not looked at, as behind gzip.
+        while not self._done:
             try:
                 piece = self._stream.process(data, output_buffer_limit=PIECE)
             except self._error as error:
                 raise Undecodable(f"the body does not inflate: {error}") from None
             data = b""
+            if not piece:
+                # Only now: the library says that it is finished before all was handed out.
+                self._done = self._stream.is_finished()
+                return
             # The limit is a hint to the library: it rounds it up to its own blocks.
             yield from (piece[at : at + PIECE] for at in range(0, len(piece), PIECE))
-            if self._stream.can_accept_more_data():
-                return
 
     def finish(self) -> None:
-        if self._begun and not self._stream.is_finished():
+        if self._begun and not self._done:
             raise _truncated()
 
 

@@ -6,11 +6,13 @@ best of the others keeps every robot's rules, at some fifty times the memory, fo
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from aggregator.errors import Forbidden
 from aggregator.models import FetchResult
@@ -32,6 +34,13 @@ _CACHE_SIZE = 8_000_000
 
 #: Errors beside which the answer still says what it wants; endless redirects are "unavailable".
 _READABLE = ("truncated", "redirect_loop", "too_many_redirects")
+
+#: Larger files and rules are worked on in a thread: a hostile one takes half a
+#: second, in which the loop would serve nobody.  In characters.
+_LARGE = 32_768
+
+_A = TypeVar("_A")
+_B = TypeVar("_B")
 
 _LINE = re.compile(rb"[ \t]*(user-?agent|allow|disallow)[ \t]*:([^#\r\n]*)", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z_-]+")
@@ -139,6 +148,8 @@ class _Known:
     #: None: robots.txt could not be had.
     rules: Rules | None
     until: datetime
+    #: The reason of the fetch that told.
+    why: str
     size: int
 
 
@@ -158,18 +169,20 @@ class Robots:
         """Raises Forbidden `robots` or `robots_unreachable`, or why its host may not be asked."""
         if target.path == "/robots.txt":
             return
-        rules = await self._rules(target)
-        if rules is None:
-            raise Forbidden("the site's robots.txt cannot be had", reason="robots_unreachable")
-        if not rules.allow(target.path):
+        known = await self._about(target)
+        if known.rules is None:
+            raise Forbidden(
+                f"the site's robots.txt cannot be had ({known.why})", reason="robots_unreachable"
+            )
+        if not await _aside(known.size > _LARGE, known.rules.allow, target.path):
             raise Forbidden("the site's robots.txt disallows this page", reason="robots")
 
-    async def _rules(self, target: Target) -> Rules | None:
+    async def _about(self, target: Target) -> _Known:
         known = self._fresh(target)
         if known is None:
             async with self._one_asks.turn(target.origin):
                 known = self._fresh(target) or await self._ask(target)
-        return known.rules
+        return known
 
     def _fresh(self, target: Target) -> _Known | None:
         known = self._known.get(target.origin)
@@ -182,11 +195,11 @@ class Robots:
         result = await self._fetch(f"{target.scheme}://{target.authority}/robots.txt")
         if isinstance(result.error, Forbidden):
             raise result.error
-        rules, lasts = _read(result)
+        rules, lasts = await _aside(len(result.body) > _LARGE, _read, result)
         if rules is None and target.origin in self._known:
             # RFC 9309 §2.4: an old copy may be used for as long as no new one can be had.
             rules = self._known[target.origin].rules
-        known = _Known(rules, self._clock() + lasts, rules.size if rules else 200)
+        known = _Known(rules, self._clock() + lasts, result.reason, rules.size if rules else 200)
         self._remember(target.origin, known)
         return known
 
@@ -197,6 +210,10 @@ class Robots:
         while self._size > _CACHE_SIZE and len(self._known) > 1:
             _, oldest = self._known.popitem(last=False)
             self._size -= oldest.size
+
+
+async def _aside(large: bool, work: Callable[[_A], _B], given: _A) -> _B:
+    return await asyncio.to_thread(work, given) if large else work(given)
 
 
 def _read(result: FetchResult) -> tuple[Rules | None, timedelta]:

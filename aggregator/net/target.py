@@ -106,12 +106,22 @@ def follow(base: Target, location: str) -> Target:
     # `https:/path` and `https:path` are written by broken servers; browsers read them as relative.
     if scheme and scheme[1].lower() == base.scheme and not _ABSOLUTE.match(reference):
         reference = reference[scheme.end() :]
-    elif scheme:
-        return _without_userinfo(parse(reference))
-    try:
-        return _without_userinfo(parse(urljoin(base.url, reference)))
-    except ValueError:
-        raise _bad_url("its host cannot be read") from None
+        scheme = None
+    there = parse(reference if scheme else _resolved(base, reference))
+    return Target(there.scheme, there.host, there.port, there.path)
+
+
+def _resolved(base: Target, reference: str) -> str:
+    """RFC 3986 §5.2, but what needs no merging is left as it is."""
+    if reference.startswith("//"):
+        return f"{base.scheme}:{reference}"
+    if reference.startswith("/"):
+        return f"{base.scheme}://{base.authority}{reference}"
+    path, mark, query = reference.partition("#")[0].partition("?")
+    if not path:
+        return base.url.partition("?")[0] + mark + query if mark else base.url
+    # urljoin would drop the mark of an empty query.
+    return urljoin(base.url, path) + mark + query
 
 
 def same_origin(one: str, other: str) -> bool:
@@ -171,10 +181,6 @@ def _from_wire(header: str) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in raw)
-
-
-def _without_userinfo(target: Target) -> Target:
-    return Target(target.scheme, target.host, target.port, target.path)
 
 
 def _bad_url(why: str) -> FetchError:

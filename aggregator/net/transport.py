@@ -27,9 +27,9 @@ from aggregator.net.guard import Guard, RefusedAddress
 #: (host, port) → what getaddrinfo answers; raises OSError.  Blocks: it is called in a thread.
 Lookup = Callable[[str, int], Sequence[Any]]
 
-#: Less than the usual pause: a connection is shared by requests that follow each other at once, and
-#: is gone before a server with short patience closes it under a request.
-_KEEP_ALIVE = 0.5
+#: Longer than the usual pause, so that the pages of a site share a connection and its handshake;
+#: short, because most feeds are the only request to their host for half an hour.
+_KEEP_ALIVE = 3.0
 _DNS_CACHE = 60
 #: Names that do not resolve hold a thread for as long as the system's resolver tries.
 _DNS_THREADS = 16
@@ -66,27 +66,41 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._threads = ThreadPoolExecutor(_DNS_THREADS, thread_name_prefix="dns")
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        timeout = request.extensions.get("timeout", {})
         with _wrapped_errors():
-            response = await self._session(request.url.host).request(
-                request.method,
-                _untouched(request),
-                headers=[
-                    (name.decode("ascii"), value.decode()) for name, value in request.headers.raw
-                ],
-                data=await request.aread() or None,
-                allow_redirects=False,
-                timeout=aiohttp.ClientTimeout(
-                    sock_connect=timeout.get("connect", self._connect),
-                    sock_read=timeout.get("read", self._read),
-                ),
-            )
+            response = await self._send(request)
         return httpx.Response(
             response.status,
             headers=response.raw_headers,
             stream=_Body(response),
             request=request,
         )
+
+    async def _send(self, request: httpx.Request) -> aiohttp.ClientResponse:
+        timeout = request.extensions.get("timeout", {})
+        content = await request.aread()
+        while True:
+            reused: list[bool] = []
+            try:
+                return await self._session(request.url.host).request(
+                    request.method,
+                    _untouched(request),
+                    headers=[
+                        (name.decode(), value.decode()) for name, value in request.headers.raw
+                    ],
+                    data=content or None,
+                    allow_redirects=False,
+                    timeout=aiohttp.ClientTimeout(
+                        sock_connect=timeout.get("connect", self._connect),
+                        sock_read=timeout.get("read", self._read),
+                    ),
+                    trace_request_ctx=reused,
+                )
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                # A connection kept open may be closed by the server just as it is used again.
+                # Only then, and only where it changes nothing, the question is repeated (RFC 9112
+                # §9.3.1).
+                if not reused or request.method not in ("GET", "HEAD"):
+                    raise
 
     async def aclose(self) -> None:
         for session in (self._guarded, self._trusted):
@@ -123,8 +137,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             max_line_size=_HEADER_LINE,
             max_field_size=_HEADER_LINE,
             max_headers=_HEADER_LINES,
+            trace_configs=[_notes_reuse()],
         )
-        # aiohttp asks a second time, at once, where a server hangs up; the gate's pause forbids it.
+        # aiohttp asks a second time wherever a server hangs up, on a new connection too.
         session._retry_connection = False
         return session
 
@@ -170,6 +185,17 @@ class _Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """The threads belong to the transport."""
+
+
+def _notes_reuse() -> aiohttp.TraceConfig:
+    """Adds to the list that is a request's context when its connection was used before."""
+
+    async def note(_: aiohttp.ClientSession, context: Any, __: object) -> None:
+        context.trace_request_ctx.append(True)
+
+    config = aiohttp.TraceConfig()
+    config.on_connection_reuseconn.append(note)
+    return config
 
 
 class _Body(httpx.AsyncByteStream):

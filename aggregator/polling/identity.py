@@ -1,67 +1,48 @@
 """Which entries of a document are new, which were edited, and which are known.
 
-    keys, keys_of   all that an entry, or a document, may be known by
-    judge           what is known and what came in → new, edited, known, and what the feed taught
-
 An entry is judged by several keys together: its guid as given, where it leads, its words.  Claimed
 dates have no say.  The order of judging:
 
-    1. the same words, and nothing of worth that speaks against it       known
+    1. the same words, and no name of worth that speaks against it       known
     2. the same words under other names: the feed renamed what it has    known
     3. the same names, and words that are an edit of the known ones      updated
     4. everything else                                                   new
 
-What stands side by side in one document is told apart there, and an entry of the document answers
-for one known entry: what is claimed cannot be the former self of another.  In doubt nothing new is
-lost.  Storage lets a key name one entry of a feed, the first that had it.
+What stands side by side in one document is told apart there.  What is known and stands in the
+document cannot be the former self of something else in it.  In doubt nothing new is lost.
+
+Storage lets a key name one entry of a feed, the first that had it: `owners`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
-from urllib.parse import urldefrag
 
-from aggregator.models import KnownEntry, NewEntry, ParsedEntry, ParsedFeed, SeenEntry
-from aggregator.net.urls import canonical_key
-from aggregator.polling import wording
+from aggregator.models import KnownEntry, NewEntry, ParsedEntry, SeenEntry
+from aggregator.polling import names, wording
+from aggregator.polling.names import Answer, keys, keys_of
+from aggregator.polling.trust import Trust, learn
 from aggregator.polling.wording import Wording, words
 
 __all__ = ["Judgement", "Policy", "Trust", "judge", "keys", "keys_of", "words"]
 
 Policy = Literal["auto", "guid", "link", "content"]
-Answer = Literal["same", "differs", "unknown"]
+Owners = Mapping[str, KnownEntry]
+#: The known entries that things of the document were found to be, by the place of the thing.
+Found = dict[int, KnownEntry]
 
-#: Longer values, and those with control characters, are kept as their hash.
-_LONGEST = 64
-#: So many strikes end the trust; documents without one win it back, one by one.
-_DISTRUSTED = 2
-_MOST_STRIKES = 8
 #: So many words, equal one by one, are no accident.
 _LONG_TEXT = 16
 #: The share of common words from which two texts under one name are one, rewritten.
 _ALIKE = 0.55
-#: The same where the name is worth little, with the same title, and with another.
+#: The same where names are worth little: under the same title, and under another.
 _TOUCHED = 0.75
 _UNTOUCHED = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """What the guids and the links of one feed are worth, learnt document by document."""
-
-    guid_strikes: int = 0
-    link_strikes: int = 0
-
-    @property
-    def guid(self) -> bool:
-        return self.guid_strikes < _DISTRUSTED
-
-    @property
-    def link(self) -> bool:
-        return self.link_strikes < _DISTRUSTED
+#: So many things rewritten at once, and most of the document: a feed that renders anew.
+_RENDERED_ANEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,103 +60,50 @@ class Judgement:
     changed: str = ""
 
 
-# ── keys ──────────────────────────────────────────────────────────────────────────────────────────
-
-
-def keys(entry: ParsedEntry) -> frozenset[str]:
-    """All that it may be known by; empty for an entry without guid, link and words.
-
-    `guid:` as given, `link:` by `canonical_key`, `anchor:` the place on its page, `enclosure:`
-    where there is no link, `title:` title and place together, `words:` the digest of its wording.
-    """
-    return frozenset(_keys(entry))
-
-
-def keys_of(feed: ParsedFeed) -> frozenset[str]:
-    """The keys of all entries of a document."""
-    return frozenset().union(*map(keys, feed.entries))
-
-
-def _keys(entry: ParsedEntry) -> Iterator[str]:
-    guid = (entry.guid or "").strip()
-    if guid:
-        yield _key("guid", guid)
-    place = ""
-    if entry.link and entry.link.strip():
-        place = canonical_key(entry.link)
-        yield _key("link", place)
-        if (fragment := urldefrag(entry.link).fragment) and not place.endswith(fragment):
-            yield _key("anchor", f"{place}#{fragment}")
-    elif entry.enclosures:
-        place = canonical_key(entry.enclosures[0])
-        yield _key("enclosure", place)
-    if title := wording.title_words(entry):
-        yield "title:" + wording.short(f"{place}\n{title}")
-    if digest := wording.digest(entry):
-        yield "words:" + digest
-
-
-def _key(kind: str, value: str) -> str:
-    plain = len(value) <= _LONGEST and value.isprintable()
-    return f"{kind}:{value if plain else '#' + wording.short(value)}"
-
-
-def _of_kind(kind: str, held: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for key in held if key.startswith(kind + ":"))
-
-
-# ── judging ───────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One thing of the document: an entry, and its doubles beside it."""
+    """One thing of the document: an entry, and the names of its doubles beside it."""
 
     entry: ParsedEntry
     keys: frozenset[str]
-
-    @property
-    def digest(self) -> str:
-        return "".join(key.removeprefix("words:") for key in _of_kind("words", self.keys))
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Views:
-    """What a feed's names are worth while one document is judged."""
+class _Names:
+    """What names are worth while one document is judged."""
 
     policy: Policy
     guid: bool
     link: bool
-    #: Guids and links that several things share: they name none of them.
-    shared: frozenset[str] = frozenset()
-    #: The only thing of its document: under one guid and link it may be a page with changing words.
-    alone: bool = False
+    #: Keys that several things have: they name none of them.
+    shared: frozenset[str]
 
-    def guid_of(self, one: frozenset[str], two: frozenset[str]) -> Answer:
-        return _compare("guid", one, two) if self.guid else "unknown"
+    def decisive(self, held: frozenset[str]) -> frozenset[str]:
+        """The keys that decide alone, by the operator's wish."""
+        if self.policy in ("guid", "link"):
+            return names.of_kind(self.policy, held)
+        return frozenset()
 
-    def place_of(self, one: frozenset[str], two: frozenset[str]) -> Answer:
-        """Do they lead to one place?  A link compares with links, an enclosure with enclosures."""
-        link = _compare("link", one, two)
-        if link == "same" and _compare("anchor", one, two) == "differs":
-            return "differs"
-        return link if link != "unknown" else _compare("enclosure", one, two)
+    def guids(self, one: frozenset[str], two: frozenset[str]) -> Answer:
+        return names.compare("guid", one, two) if self.guid else "unknown"
 
     def own_guid(self, one: frozenset[str], two: frozenset[str]) -> bool:
-        """One guid that nothing else has."""
-        return self.guid and bool(_of_kind("guid", one & two) - self.shared)
+        """Have they a guid in common that nothing else has?"""
+        return self.guid and not names.of_kind("guid", one & two) <= self.shared
 
     def own_place(self, one: frozenset[str], two: frozenset[str]) -> bool:
-        """One place that nothing else leads to."""
-        places = _of_kind("link", one & two) | _of_kind("enclosure", one & two)
-        return self.link and bool(places - self.shared)
+        """Do they lead to a place that nothing else leads to?"""
+        same = names.compare_places(one, two) == "same"
+        return self.link and same and not names.places(one & two) <= self.shared
 
-
-def _compare(kind: str, one: frozenset[str], two: frozenset[str]) -> Answer:
-    mine, other = _of_kind(kind, one), _of_kind(kind, two)
-    if not mine or not other:
-        return "unknown"
-    return "differs" if mine.isdisjoint(other) else "same"
+    def agree(self, one: frozenset[str], two: frozenset[str]) -> bool:
+        """Do names let what says the same be one thing?"""
+        if names.of_kind("whole", one) & two:
+            return True
+        if self.own_guid(one, two) or self.own_place(one, two):
+            return True
+        return "differs" not in (self.guids(one, two), names.compare_places(one, two))
 
 
 def judge(
@@ -187,130 +115,98 @@ def judge(
     """Tell new, edited and known entries apart; never raises.
 
     `known` are the stored entries that any key of these entries names.  `policy` is the operator's:
-    `guid` or `link` alone decide where an entry has one, `content` counts other words as new.
+    with `guid` or `link` that key decides alone where an entry has one, with `content` the words.
+    Entries that hold nothing (no guid, no place, no words) count as known.
     """
-    items = _items(entries, policy)
     owners = {key: entry for entry in known for key in entry.keys}
-    views = _views(items, trust, policy)
-    found = _exact(items, owners, views)
-    views = replace(views, shared=views.shared | _held_by_others(items, found, owners))
-    found |= _renamed(items, found, owners, views)
-    if policy != "content":
-        found |= _edited(items, found, owners, views)
-    learnt = _learn(items, found, owners, trust) if policy == "auto" else trust
-    new = tuple(
-        NewEntry(item.entry, item.keys, words(item.entry))
-        for at, item in enumerate(items)
-        if at not in found
-    )
-    seen, updated = _seen(items, found, owners, learnt)
+    keyed = [(entry, held) for entry in entries if (held := keys(entry))]
+    shared = _shared(held for _, held in keyed)
+    chosen = policy != "auto"
+    worth = _Names(policy, trust.guid or chosen, trust.link or chosen, shared)
+    items = _items(keyed, worth)
+
+    found = _with_same_words(items, owners, worth)
+    worth = replace(worth, shared=shared | _held_by_others(items, found, owners))
+    found |= _renamed(items, found, owners, worth)
+    found |= _edited(items, found, owners, worth)
+
+    learnt = trust if chosen else learn(trust, [item.keys for item in items], found, owners)
+    new = _new(items, found, owners, worth)
+    seen, updated = _seen(items, found, owners, replace(worth, guid=learnt.guid or chosen))
     return Judgement(
         new=new,
         seen=seen,
         updated=updated,
         known=len(entries) - len(new) - updated,
         trust=learnt,
-        changed=_lost(trust, learnt),
+        changed=learnt.lost_since(trust),
     )
 
 
-def _views(items: Sequence[_Item], trust: Trust, policy: Policy) -> _Views:
-    counts = Counter(key for item in items for key in item.keys)
-    shared = frozenset(
-        key for key, count in counts.items() if count > 1 and not key.startswith("words:")
-    )
-    always = policy != "auto"
-    return _Views(policy, trust.guid or always, trust.link or always, shared, len(items) == 1)
+# ── side by side in the document ──────────────────────────────────────────────────────────────────
 
 
-# ── doubles within the document ───────────────────────────────────────────────────────────────────
+def _shared(held: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The guids and places under which the document says several things."""
+    said: dict[str, set[str]] = {}
+    for each in held:
+        for name in names.of_kind("guid", each) | names.places(each):
+            said.setdefault(name, set()).add(_digest(each))
+    return frozenset(name for name, digests in said.items() if len(digests) > 1)
 
 
-def _items(entries: Iterable[ParsedEntry], policy: Policy) -> list[_Item]:
-    """The things of a document: entries with the same words stay apart only by their names."""
+def _digest(held: frozenset[str]) -> str:
+    return "".join(names.of_kind("words", held)).removeprefix("words:")
+
+
+def _items(keyed: Iterable[tuple[ParsedEntry, frozenset[str]]], worth: _Names) -> list[_Item]:
+    """The things of a document, in its order; doubles lend their names to the first."""
     items: list[_Item] = []
-    by_name: dict[str, list[int]] = {}
-    for entry in entries:
-        held = keys(entry)
-        name = _name(held, policy)
-        for at in by_name.get(name, ()):
-            if name.partition(":")[0] != "words" or _is_double(held, items[at].keys, policy):
-                items[at] = replace(items[at], keys=_united(items[at].keys, held))
+    alike: dict[str, list[int]] = {}
+    for entry, held in keyed:
+        decisive, digest = worth.decisive(held), _digest(held)
+        places = alike.setdefault(min(decisive, default=digest), [])
+        for at in places:
+            if decisive or worth.policy == "content" or worth.agree(held, items[at].keys):
+                lent = held if digest == items[at].digest else decisive
+                items[at] = replace(items[at], keys=items[at].keys | lent)
                 break
         else:
-            by_name.setdefault(name, []).append(len(items))
-            items.append(_Item(entry, held))
+            places.append(len(items))
+            items.append(_Item(entry, held, digest))
     return items
-
-
-def _name(held: frozenset[str], policy: Policy) -> str:
-    """The key by which doubles are looked for."""
-    if policy in ("guid", "link") and (names := _of_kind(policy, held)):
-        return min(names)
-    return min(_of_kind("words", held) or held, default="words:")
-
-
-def _is_double(one: frozenset[str], two: frozenset[str], policy: Policy) -> bool:
-    if policy == "content":
-        return True
-    guid = _compare("guid", one, two)
-    link = _compare("link", one, two)
-    if link == "same" and guid != "same":
-        return _compare("anchor", one, two) != "differs"
-    if "same" in (guid, link):
-        return True
-    return "differs" not in (guid, link, _compare("enclosure", one, two))
-
-
-def _united(one: frozenset[str], two: frozenset[str]) -> frozenset[str]:
-    """The names of both, the words of the first."""
-    return one | {key for key in two if not key.startswith("words:")}
 
 
 # ── 1. the same words ─────────────────────────────────────────────────────────────────────────────
 
 
-def _exact(
-    items: Sequence[_Item], owners: dict[str, KnownEntry], views: _Views
-) -> dict[int, KnownEntry]:
+def _with_same_words(items: Sequence[_Item], owners: Owners, worth: _Names) -> Found:
     found = {}
     for at, item in enumerate(items):
-        fits = [known for known in _named(item, owners) if _is_known(item, known, views)]
+        fits = [known for known in _candidates(item, owners) if _is_known(item, known, worth)]
         if fits:
             found[at] = min(fits, key=lambda known: _distance(item, known))
     return found
 
 
-def _named(item: _Item, owners: dict[str, KnownEntry]) -> list[KnownEntry]:
-    """The known entries that any of its keys names."""
+def _candidates(item: _Item, owners: Owners) -> list[KnownEntry]:
+    """The known entries that any of its keys names, the oldest first."""
     named = {owners[key].id: owners[key] for key in item.keys if key in owners}
     return [named[entry_id] for entry_id in sorted(named)]
 
 
-def _has_words(item: _Item, known: KnownEntry) -> bool:
-    """Has it the words of the known one, as last seen or before?"""
-    if not item.digest:
-        return known.words.startswith(".")
-    return f"words:{item.digest}" in known.keys or Wording.of(known.words).digest == item.digest
-
-
-def _is_known(item: _Item, known: KnownEntry, views: _Views) -> bool:
-    decides = _deciding(item, views)
-    if decides:
-        return bool(_of_kind(decides, item.keys) & known.keys)
-    if not _has_words(item, known):
+def _is_known(item: _Item, known: KnownEntry, worth: _Names) -> bool:
+    if decisive := worth.decisive(item.keys):
+        return not decisive.isdisjoint(known.keys)
+    if not _says_the_same(item, known):
         return False
-    if views.policy == "content":
-        return True
-    guid = views.guid_of(item.keys, known.keys)
-    place = views.place_of(item.keys, known.keys)
-    return "same" in (guid, place) or "differs" not in (guid, place)
+    return worth.policy == "content" or worth.agree(item.keys, known.keys)
 
 
-def _deciding(item: _Item, views: _Views) -> str:
-    """The kind of key that decides alone by the operator's wish; "" where none does."""
-    alone = views.policy in ("guid", "link") and _of_kind(views.policy, item.keys)
-    return views.policy if alone else ""
+def _says_the_same(item: _Item, known: KnownEntry) -> bool:
+    """Has it the words of the known one, as last seen or before?"""
+    said_before = bool(item.digest) and f"words:{item.digest}" in known.keys
+    return said_before or Wording.of(known.words).digest == item.digest
 
 
 def _distance(item: _Item, known: KnownEntry) -> tuple[bool, int, int]:
@@ -319,57 +215,47 @@ def _distance(item: _Item, known: KnownEntry) -> tuple[bool, int, int]:
     return other_words, -len(item.keys & known.keys), known.id
 
 
-def _held_by_others(
-    items: Sequence[_Item], found: dict[int, KnownEntry], owners: dict[str, KnownEntry]
-) -> frozenset[str]:
-    """Names of known things that name another: several things have had them."""
+def _held_by_others(items: Sequence[_Item], found: Found, owners: Owners) -> frozenset[str]:
+    """Guids and places of known things by which another is known: several things have had them."""
     return frozenset(
-        key
+        name
         for at, known in found.items()
-        for key in items[at].keys
-        if key in owners and owners[key].id != known.id
+        for name in names.of_kind("guid", items[at].keys) | names.places(items[at].keys)
+        if name in owners and owners[name].id != known.id
     )
 
 
 # ── 2. the same words under other names ───────────────────────────────────────────────────────────
 
 
-def _renamed(
-    items: Sequence[_Item],
-    found: dict[int, KnownEntry],
-    owners: dict[str, KnownEntry],
-    views: _Views,
-) -> dict[int, KnownEntry]:
-    if views.policy in ("guid", "link"):
-        return {}
+def _renamed(items: Sequence[_Item], found: Found, owners: Owners, worth: _Names) -> Found:
     claimed = {known.id for known in found.values()}
     counts = Counter(item.digest for item in items)
-    candidates: dict[int, KnownEntry] = {}
-    for at, item in enumerate(items):
-        known = owners.get(f"words:{item.digest}")
+    candidates = {
+        at: owners[key]
+        for at, item in enumerate(items)
         # Where others stand beside it with the same words, words do not tell.
-        if at in found or known is None or known.id in claimed or counts[item.digest] > 1:
-            continue
-        candidates[at] = known
-    if len(candidates) > 1 and not _any_name_held(items, found, views):
-        return candidates
-    return {
-        at: known
-        for at, known in candidates.items()
-        if wording.text_length(items[at].entry) >= _LONG_TEXT
-        and not _all_renamed(items[at], known, views)
+        if at not in found
+        and counts[item.digest] == 1
+        and not worth.decisive(item.keys)
+        and (key := f"words:{item.digest}") in owners
+        and owners[key].id not in claimed
     }
+    if len(candidates) > 1 and not _any_name_held(items, found, worth):
+        return candidates
+    return {at: known for at, known in candidates.items() if _is_renamed(items[at], known, worth)}
 
 
-def _all_renamed(item: _Item, known: KnownEntry, views: _Views) -> bool:
-    """Did guid and place change at once?  That is another thing, until the whole feed does so."""
-    guid = views.guid_of(item.keys, known.keys)
-    return guid == "differs" and views.place_of(item.keys, known.keys) == "differs"
+def _is_renamed(item: _Item, known: KnownEntry, worth: _Names) -> bool:
+    """A long text, and one name only changed: with both it is another thing, repeated."""
+    place = names.compare_places(item.keys, known.keys)
+    both = worth.guids(item.keys, known.keys) == "differs" and place == "differs"
+    return not both and len(wording.text_of(item.entry)) >= _LONG_TEXT
 
 
-def _any_name_held(items: Sequence[_Item], found: dict[int, KnownEntry], views: _Views) -> bool:
+def _any_name_held(items: Sequence[_Item], found: Found, worth: _Names) -> bool:
     return any(
-        views.own_guid(items[at].keys, known.keys) or views.own_place(items[at].keys, known.keys)
+        worth.own_guid(items[at].keys, known.keys) or worth.own_place(items[at].keys, known.keys)
         for at, known in found.items()
     )
 
@@ -377,159 +263,164 @@ def _any_name_held(items: Sequence[_Item], found: dict[int, KnownEntry], views: 
 # ── 3. the same names, other words ────────────────────────────────────────────────────────────────
 
 
-def _edited(
-    items: Sequence[_Item],
-    found: dict[int, KnownEntry],
-    owners: dict[str, KnownEntry],
-    views: _Views,
-) -> dict[int, KnownEntry]:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What the rest of the document tells of one thing in it."""
+
+    #: Guids, or places, of the known things changed, and not one stayed.
+    guids_moved: bool
+    places_moved: bool
+    #: Most of the document has its old names and other words.
+    rendered_anew: bool
+    #: There is nothing beside it: it may be a page whose one thing is exchanged.
+    alone: bool
+
+
+def _edited(items: Sequence[_Item], found: Found, owners: Owners, worth: _Names) -> Found:
+    if worth.policy == "content":
+        return {}
     claimed = {known.id for known in found.values()}
-    moved = _guids_moved(items, found)
-    scored = [
-        (*score, known.id, at, known)
+    pairs = [
+        (at, item, known)
         for at, item in enumerate(items)
-        if at not in found and not _deciding(item, views)
-        for known in _named(item, owners)
-        if known.id not in claimed and (score := _edit_score(item, known, views, moved=moved))
+        if at not in found and not worth.decisive(item.keys)
+        for known in _candidates(item, owners)
+        if known.id not in claimed
     ]
-    scored.sort(key=lambda each: each[:4])
-    edited: dict[int, KnownEntry] = {}
-    for *_, at, known in scored:
+    scene = _scene(items, found, pairs, worth)
+    scored = [
+        (score, known.id, at, known)
+        for at, item, known in pairs
+        if (score := _edit_score(item, known, worth, scene)) is not None
+    ]
+    edited: Found = {}
+    for _, _, at, known in sorted(scored, key=lambda each: each[:3]):
         if at not in edited and known.id not in claimed:
             edited[at] = known
             claimed.add(known.id)
     return edited
 
 
-def _guids_moved(items: Sequence[_Item], found: dict[int, KnownEntry]) -> bool:
-    """Did the guids of what is known change, and not one stay?"""
-    answers = [_compare("guid", items[at].keys, known.keys) for at, known in found.items()]
-    return "differs" in answers and "same" not in answers
+def _scene(
+    items: Sequence[_Item],
+    found: Found,
+    pairs: Sequence[tuple[int, _Item, KnownEntry]],
+    worth: _Names,
+) -> _Scene:
+    guids = {names.compare("guid", items[at].keys, known.keys) for at, known in found.items()}
+    places = {names.compare_places(items[at].keys, known.keys) for at, known in found.items()}
+    kept = sum(
+        worth.own_guid(item.keys, known.keys) and worth.own_place(item.keys, known.keys)
+        for _, item, known in pairs
+    )
+    return _Scene(
+        guids_moved="differs" in guids and "same" not in guids,
+        places_moved="differs" in places and "same" not in places,
+        rendered_anew=kept >= _RENDERED_ANEW and 2 * kept > len(items),
+        alone=len(items) == 1,
+    )
 
 
 def _edit_score(
-    item: _Item, known: KnownEntry, views: _Views, *, moved: bool
+    item: _Item, known: KnownEntry, worth: _Names, scene: _Scene
 ) -> tuple[int, float] | None:
     """How surely these words are an edit of the known ones, the lower the surer; None: not."""
-    guid = "unknown" if moved else views.guid_of(item.keys, known.keys)
-    place = views.place_of(item.keys, known.keys)
-    own_guid = views.own_guid(item.keys, known.keys)
-    own_place = place == "same" and views.own_place(item.keys, known.keys)
+    guid = "unknown" if scene.guids_moved else worth.guids(item.keys, known.keys)
+    place = "unknown" if scene.places_moved else names.compare_places(item.keys, known.keys)
+    own_guid, own_place = (
+        worth.own_guid(item.keys, known.keys),
+        worth.own_place(item.keys, known.keys),
+    )
     mine, other = Wording.of(words(item.entry)), Wording.of(known.words)
     text = mine.text_likeness(other)
     like = mine.title_likeness(other) if text is None else text
-    if own_guid and place != "differs":
-        fits = _is_edit(mine, other, alone=views.alone)
-        return (0 if own_place else 1, -like) if fits else None
-    if own_guid:
-        return (2, -like) if _is_close(mine, other, _ALIKE) else None
-    if own_place and guid != "differs":
-        return (3, -like) if _is_edit(mine, other, alone=views.alone) else None
+
+    if own_guid and own_place:
+        fits = scene.rendered_anew or _is_rewritten(mine, other, alone=scene.alone)
+        return (0, -like) if fits else None
+    if own_guid and place == "differs":
+        fits = mine.quotes_title(other) or _is_text_alike(mine, other, _ALIKE)
+        return (2, -like) if fits else None
+    if own_guid or (own_place and guid != "differs"):
+        return (1, -like) if _is_rewritten(mine, other, alone=scene.alone) else None
     if place == "differs" or (guid == "differs" and not own_place):
         return None
-    return (4, -like) if _is_touch(mine, other) else None
+    return (3, -like) if _is_touched(mine, other) else None
 
 
-def _is_edit(mine: Wording, other: Wording, *, alone: bool) -> bool:
+def _is_rewritten(mine: Wording, other: Wording, *, alone: bool) -> bool:
     """Under one name: are these words of one thing?"""
-    if mine.quotes_title(other):
+    if mine.quotes_title(other) or _is_text_alike(mine, other, _ALIKE):
         return True
-    text = mine.text_likeness(other)
-    if text is not None and text >= _ALIKE:
-        return True
-    # A page with changing words looks like a thing that was rewritten: with nothing beside it in
-    # the document, only what it says can tell.
+    # Where nothing stands beside it, bulletins may follow each other under one name and title.
     if alone:
         return False
-    return mine.same_title(other) or (text is None and mine.title_likeness(other) >= _ALIKE)
+    no_text = mine.text_likeness(other) is None
+    return mine.same_title(other) or (no_text and mine.title_likeness(other) >= _ALIKE)
 
 
-def _is_close(mine: Wording, other: Wording, share: float) -> bool:
-    text = mine.text_likeness(other)
-    return text is not None and text >= share
-
-
-def _is_touch(mine: Wording, other: Wording) -> bool:
+def _is_touched(mine: Wording, other: Wording) -> bool:
     """A few words of the text changed, or the title alone."""
-    return _is_close(mine, other, _TOUCHED if mine.same_title(other) else _UNTOUCHED)
+    return _is_text_alike(mine, other, _TOUCHED if mine.same_title(other) else _UNTOUCHED)
 
 
-# ── what is to be written, and what was learnt ────────────────────────────────────────────────────
+def _is_text_alike(mine: Wording, other: Wording, share: float) -> bool:
+    likeness = mine.text_likeness(other)
+    return likeness is not None and likeness >= share
+
+
+# ── what is to be written ─────────────────────────────────────────────────────────────────────────
+
+
+def _new(
+    items: Sequence[_Item], found: Found, owners: Owners, worth: _Names
+) -> tuple[NewEntry, ...]:
+    given = Counter(key for item in items for key in item.keys)
+    return tuple(
+        NewEntry(item.entry, _to_keep(item, None, given, owners, worth), words(item.entry))
+        for at, item in enumerate(items)
+        if at not in found
+    )
 
 
 def _seen(
-    items: Sequence[_Item],
-    found: dict[int, KnownEntry],
-    owners: dict[str, KnownEntry],
-    trust: Trust,
+    items: Sequence[_Item], found: Found, owners: Owners, worth: _Names
 ) -> tuple[tuple[SeenEntry, ...], int]:
     """The known entries with something to write, and how many of them were edited."""
+    given = Counter(key for item in items for key in item.keys)
     met: dict[int, list[_Item]] = {}
     for at in sorted(found):
         met.setdefault(found[at].id, []).append(items[at])
     by_id = {known.id: known for known in found.values()}
-    seen = [_met(by_id[entry_id], doubles, owners, trust) for entry_id, doubles in met.items()]
+    seen = []
+    for entry_id, doubles in met.items():
+        known = by_id[entry_id]
+        kept = (_to_keep(item, known, given, owners, worth) for item in doubles)
+        fresh = frozenset(key for each in kept for key in each if key not in owners)
+        last = Wording.of(known.words).digest
+        if any(item.digest == last for item in doubles):
+            seen.append(SeenEntry(entry_id, fresh))
+        else:
+            edited = doubles[0].entry
+            seen.append(SeenEntry(entry_id, fresh, edited, words(edited)))
     changed = tuple(each for each in seen if each.keys or each.edited is not None)
     return changed, sum(each.edited is not None for each in seen)
 
 
-def _met(
-    known: KnownEntry, doubles: Sequence[_Item], owners: dict[str, KnownEntry], trust: Trust
-) -> SeenEntry:
-    # A key that names an entry goes on naming that one.  Guids that change with every document
-    # would be remembered for ever, for nothing.
-    fresh = frozenset(
-        key
-        for item in doubles
-        for key in item.keys
-        if key not in owners and (trust.guid or not key.startswith("guid:"))
-    )
-    last = Wording.of(known.words).digest
-    if any(item.digest == last for item in doubles):
-        return SeenEntry(known.id, fresh)
-    edited = doubles[0].entry
-    return SeenEntry(known.id, fresh, edited, words(edited))
-
-
-def _learn(
-    items: Sequence[_Item],
-    found: dict[int, KnownEntry],
-    owners: dict[str, KnownEntry],
-    trust: Trust,
-) -> Trust:
-    return Trust(
-        guid_strikes=_struck(trust.guid_strikes, "guid", items, found, owners),
-        link_strikes=_struck(trust.link_strikes, "link", items, found, owners),
-    )
-
-
-def _struck(
-    strikes: int,
-    kind: str,
-    items: Sequence[_Item],
-    found: dict[int, KnownEntry],
-    owners: dict[str, KnownEntry],
-) -> int:
-    """The strikes against guids or links, after this document."""
-    named = [names for item in items if (names := _of_kind(kind, item.keys))]
-    counts = Counter(name for names in named for name in names)
-    repeated = sum(any(counts[name] > 1 for name in names) for names in named)
-    reused = sum(
-        name in owners and owners[name].id != (found[at].id if at in found else None)
-        for at, item in enumerate(items)
-        for name in _of_kind(kind, item.keys)
-    )
-    answers = Counter(_compare(kind, items[at].keys, known.keys) for at, known in found.items())
-    if 2 * repeated > len(named) or 2 * reused > len(named):
-        strikes += _DISTRUSTED
-    elif repeated or reused or (answers["differs"] > 1 and not answers["same"]):
-        strikes += 1
-    elif answers["same"]:
-        strikes -= 1
-    return min(max(strikes, 0), _MOST_STRIKES)
-
-
-def _lost(before: Trust, after: Trust) -> str:
-    if before.guid and not after.guid:
-        return "guids_distrusted"
-    return "links_distrusted" if before.link and not after.link else ""
+def _to_keep(
+    item: _Item, known: KnownEntry | None, given: Mapping[str, int], owners: Owners, worth: _Names
+) -> frozenset[str]:
+    """The keys worth remembering: they are kept for ever, and most entries need few."""
+    guid, place = names.of_kind("guid", item.keys), names.places(item.keys)
+    telling = guid | place | names.of_kind("words", item.keys)
+    clash = any(given[key] > 1 or owners.get(key, known) is not known for key in telling)
+    unsure = clash or not (guid and place and worth.guid and worth.link)
+    spare = frozenset[str]()
+    if not clash:
+        spare |= names.of_kind("whole", item.keys)
+    if not unsure:
+        spare |= names.of_kind("title", item.keys) | names.of_kind("text", item.keys)
+    # Guids that change with every document would be remembered for ever, for nothing.
+    if known is not None and not worth.guid:
+        spare |= guid | names.of_kind("whole", item.keys)
+    return item.keys - spare

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -67,19 +67,27 @@ class Wording:
 
 def words(entry: ParsedEntry) -> str:
     """The wording of title and text; layout, case, dates, bylines and links have no part in it."""
-    title, text = _words(entry.title), _words(_text(entry))
+    title, text = title_of(entry), text_of(entry)
     lead = _sketch(text[:_LEAD], _TEXT_SIZE)
-    return f"{_digest(title, text)}.{_sketch(title, _TITLE_SIZE)}.{lead}"
+    return f"{digest(title, text)}.{_sketch(title, _TITLE_SIZE)}.{lead}"
 
 
-def digest(entry: ParsedEntry) -> str:
-    """The digest of the wording alone; "" where there is no word."""
-    return _digest(_words(entry.title), _words(_text(entry)))
+def title_of(entry: ParsedEntry) -> list[str]:
+    """The words of its title."""
+    return _words(entry.title)
 
 
-def title_words(entry: ParsedEntry) -> str:
-    """The words of the title, parted by spaces."""
-    return " ".join(_words(entry.title))
+def text_of(entry: ParsedEntry) -> list[str]:
+    """The words of the fullest text the feed gives."""
+    return _words(entry.content or entry.summary)
+
+
+def digest(title: Sequence[str], text: Sequence[str]) -> str:
+    """One hash for all words in order; "" where there is none."""
+    if not title and not text:
+        return ""
+    # A line feed parts them: words that moved from the title to the text are an edit.
+    return short(" ".join(title) + "\n" + " ".join(text))
 
 
 def short(text: str) -> str:
@@ -87,26 +95,12 @@ def short(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def text_length(entry: ParsedEntry) -> int:
-    """How many words its text has."""
-    return len(_words(_text(entry)))
-
-
-def _text(entry: ParsedEntry) -> str:
-    return entry.content or entry.summary
-
-
 def _words(text: str) -> list[str]:
     if not text.isascii():
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return cut(text.casefold())[1::2]
-
-
-def _digest(title: list[str], text: list[str]) -> str:
-    if not title and not text:
-        return ""
-    # A line feed parts them: words that moved from the title to the text are an edit.
-    return short(" ".join(title) + "\n" + " ".join(text))
+    text = text.casefold()
+    # A text of nothing but signs is read by its signs.
+    return cut(text)[1::2] or text.split()
 
 
 def _sketch(parts: Iterable[str], size: int) -> str:

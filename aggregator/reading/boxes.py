@@ -1,0 +1,161 @@
+"""The boxes around an article: which blocks are never its text, wherever an extractor puts them.
+
+Two kinds of sign: the names that a site gives its boxes (class, id, role, tag), and the wording of
+lines that stand alone.  A name is believed only of a part of the article: a class on a wrapper that
+holds most of the text says something of the layout, not of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml import html
+
+from aggregator.reading.blocks import Block
+
+_BOX_TAGS = frozenset("nav footer aside figcaption form menu".split())
+_BOX_ROLES = frozenset(
+    "navigation banner contentinfo complementary dialog alertdialog alert search menu note".split()
+)
+#: Words of class and id that name a box.  A name is cut at hyphens, underscores and capitals.
+_BOX_NAMES = re.compile(
+    r"""(?:^|\s)(?:
+    cookies?|gdpr|consent|onetrust|cmp
+    |author(?:s?)\s(?:box|bio|info|card|profile|block|description|about)|about\s(?:the\s)?authors?
+    |author|authors|byline|bylines|bio|biography|dateline|timestamp|pubdate|postmeta|post\smeta|entry\smeta|article\smeta
+    |related|recirc|recirculation|recommended|recommendations?|read\s?more|read\snext|readmore|also\sread|see\salso
+    |most\s(?:read|popular|viewed)|popular|trending|more\s(?:from|news|stories|on)|up\snext|you\smay|next\s(?:article|post)
+    |share|shares|sharing|sharedaddy|share\s?bar|addthis|addtoany|socials?|social\sshare|follow\sus
+    |ad|ads|adv|advert|advertisement|advertising|adsense|sponsor|sponsored|promo|promoted|taboola|outbrain|dfp
+    |newsletter|newsletters|subscribe|subscription|signup|sign\sup|mailing\slist|paywall|paywalled|regwall
+    |caption|captions|credit|credits|copyright|wp\scaption|image\scredit|photo\scredit
+    |comments?|respond|disqus|replies
+    |breadcrumbs?|tags|tag\slist|taglist|toolbar|tools|pagination|pager|menu|navbar|nav|sidebar|foot|footer|masthead
+    |whatsapp|telegram|jp\srelatedposts|crp\srelated|cite|citation|skip
+    |print\sonly|toc|table\sof\scontents
+    )(?:\s|$)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+#: As much of a class attribute as is looked at, in characters.
+_NAMES = 200
+_NAME_CUT = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
+
+#: Lines that are about the page, not of the article; the whole line must read so.
+_LINE = re.compile(
+    r"""^\W*(?:
+    advertisements?|advertisement\s-\scontinue\sreading\sbelow|sponsored(?:\scontent)?|promoted|story\scontinues\sbelow.*
+    |(?:also\s)?(?:read|see|watch)(?:\s(?:also|more|next))?\s*[::].{0,200}
+    |(?:read|show|see|load)\s(?:more|full\s(?:story|article)|next|less)|click\shere.{0,60}
+    |(?:related|recommended|more)\s(?:articles?|stories|news|posts?|reading|coverage|topics?|links?|from\s.{1,40}|on\s.{1,60})
+    |related|recommended|trending|most\sread|most\spopular|you\s(?:may|might)\salso\slike.{0,20}|up\snext|don'?t\smiss
+    |share(?:\sthis)?(?:\s(?:on|via|with|article|story|page|post).{0,60})?|tweet|print|e-?mail|copy\slink|facebook|twitter|whatsapp|telegram|linkedin
+    |(?:sign\sup|subscribe|join)\b.{0,160}(?:newsletters?|inbox|channel|updates|free|today|now)\W*
+    |follow\s(?:us|me|him|her|@?\w+)\son\b.{0,120}
+    |(?:leave|post|add|write)\sa\s(?:comment|reply).{0,40}|\d+\scomments?|comments?|join\sthe\sconversation
+    |(?:©|\(c\)|copyright\b).{0,200}|all\srights\sreserved.{0,120}
+    |(?:photo|image|picture|video|illustration)s?(?:\scredits?)?\s*[::/].{0,200}
+    |(?:tags?|topics?|filed\sunder|categor(?:y|ies)|keywords?)\s*[::].{0,300}
+    |\d+\s(?:min(?:ute)?s?)\sread|loading.{0,20}|skip\sto\s.{0,30}
+    |(?:last\s)?(?:updated|published|posted|modified)(?:\s(?:on|at))?\s*[::]?\s.{0,12}\d.{0,40}
+    |(?:اقرأ|إقرأ)\s(?:أيضا|أيضاً|ايضا).{0,200}|مواضيع\sذات\sصلة|شارك.{0,30}|إعلان
+    |(?:بیشتر|همچنین)\sبخوانید.{0,200}|مطالب\sمرتبط|اخبار\sمرتبط|برچسب.{0,200}|انتهای\sپیام.{0,20}
+    |(?:مزید\sپڑھیں|یہ\sبھی\sپڑھیں).{0,200}|مزید\sخبریں|اشتہار
+    |читайте\s(?:также|еще|ещё)?.{0,200}|подпи(?:шитесь|сывайтесь|саться)\b.{0,200}|реклама|поделиться.{0,40}|материалы\sпо\sтеме
+    |читайте\sтакож.{0,200}|підпи(?:шіться|суйтесь)\b.{0,200}
+    |(?:lire|voir)\saussi.{0,200}|lesen\ssie\sauch.{0,200}|(?:lea|lee)\s(?:también|tambien).{0,200}|leia\stambém.{0,200}
+    |(?:相关阅读|延伸阅读|责任编辑|分享到|广告|版权声明|编辑)\s*[::]?.{0,120}
+    |(?:यह\sभी\sपढ़ें|ये\sभी\sपढ़ें).{0,200}|विज्ञापन
+    )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_BYLINE = re.compile(
+    r"^\W*(?:(?:written\s|reported\s|story\s)?by\s(?!the\b|a\b|all\b|far\b|no\b)[^.!?]{2,80}"
+    r"|автор\s*:\s.{2,80}|(?:نویسنده|بقلم|تحریر|کد خبر|گزارش از)\s*[::].{0,80}"
+    r"|作者\s*[::].{0,40})$",
+    re.IGNORECASE,
+)
+#: A line of its own that holds a date and little else.
+_DATE = re.compile(
+    r"^\W*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\W+)?"
+    r"(?:\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\w{3,9}|\d{1,2})[\s.,/-]+\d{2,4}"
+    r"|[a-z]{3,9}\.?\s\d{1,2},?\s\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})"
+    r"(?:[\sT,|-]*(?:at\s)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\(?[A-Z]{0,4}\)?)?\W*$",
+    re.IGNORECASE,
+)
+#: What is named after people who write, not what they write.
+_ABOUT_AUTHOR = re.compile(
+    r"\b(?:is|was)\s(?:an?|the)\s(?:\w+\s){0,4}(?:reporter|correspondent|journalist|writer|editor"
+    r"|fellow|"
+    r"columnist|contributor|author|freelancer?|analyst)\b|\b(?:writes|reports)\s(?:for|about|on)\b|"
+    r"\bcan\sbe\sreached\sat\b|\bfollow\s(?:him|her|them)\son\b",
+    re.IGNORECASE,
+)
+#: Where more of the chosen text than this stands in an element, its name is a layout's.
+_WRAPPER_SHARE = 0.4
+
+
+def boxed(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
+    """Which blocks stand in a box; `chosen` are those that an extractor took for the article."""
+    sizes = [len(block.text) for block in blocks]
+    inside: dict[html.HtmlElement, int] = {}
+    for block, size, is_chosen in zip(blocks, sizes, chosen, strict=True):
+        if is_chosen:
+            for element in (block.element, *block.element.iterancestors()):
+                inside[element] = inside.get(element, 0) + size
+    total = sum(size for size, is_chosen in zip(sizes, chosen, strict=True) if is_chosen)
+    verdicts: dict[html.HtmlElement, bool] = {}
+    return [_in_box(block.element, inside, total, verdicts) for block in blocks]
+
+
+def _in_box(
+    element: html.HtmlElement | None,
+    inside: dict[html.HtmlElement, int],
+    total: int,
+    verdicts: dict[html.HtmlElement, bool],
+) -> bool:
+    """Is an element, or one around it, a box?  Remembers what it has judged."""
+    path = []
+    verdict = False
+    while element is not None:
+        if (known := verdicts.get(element)) is not None:
+            verdict = known
+            break
+        path.append(element)
+        element = element.getparent()
+    for each in reversed(path):
+        if not verdict:
+            wraps = inside.get(each, 0) > _WRAPPER_SHARE * total
+            verdict = not wraps and is_box(each)
+        verdicts[each] = verdict
+    return verdict
+
+
+def is_box(element: html.HtmlElement) -> bool:
+    """Does an element's own tag, role, class or id name a box?"""
+    if element.tag in _BOX_TAGS:
+        return True
+    attributes = element.attrib
+    if not attributes:
+        return False
+    if attributes.get("role", "") in _BOX_ROLES:
+        return True
+    return _named_box(attributes.get("class", "")) or _named_box(attributes.get("id", ""))
+
+
+def _named_box(value: str) -> bool:
+    return any(_BOX_NAMES.search(_NAME_CUT.sub(" ", name)) for name in value[:_NAMES].split())
+
+
+def is_boilerplate_line(text: str) -> bool:
+    """Is a block, by its wording alone, a line about the page?"""
+    return len(text) <= 300 and bool(_LINE.match(text) or _DATE.match(text) or _BYLINE.match(text))
+
+
+def is_about_author(text: str, authors: Sequence[str]) -> bool:
+    """Is a paragraph the box that presents who wrote the article?"""
+    if len(text) > 600:
+        return False
+    opening = text[:60].casefold()
+    by_name = any(name.casefold() in opening for name in authors if len(name) > 3)
+    return by_name and bool(_ABOUT_AUTHOR.search(text))

@@ -1,0 +1,128 @@
+"""Which text stands for an entry, how good it is, and when its page is asked for again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+
+from aggregator.models import Article, DueEntry, Feed, FetchResult
+from aggregator.reading import language, quality
+from aggregator.reading.extract import Extracted
+from aggregator.reading.quality import Verdict
+
+#: The feed's own text is taken over the page's when it has this many times its words.
+_FULLER = 1.25
+
+_FIRST_RETRY = timedelta(minutes=10)
+_LONGEST_RETRY = timedelta(days=1)
+#: Longer than this after it was first seen, an entry's page is not asked for any more.
+_GIVE_UP = timedelta(days=14)
+#: Publishers sometimes announce a page before it stands; after these tries it is gone.
+_TRIES_WHEN_GONE = 3
+_GONE = frozenset({"http_404", "http_410", "http_451"})
+#: Another try would end the same way.
+_FINAL = frozenset({"robots", "forbidden", "too_large", "scheme", "private_address", "bad_url"})
+
+
+def article(
+    entry: DueEntry,
+    feed: Feed,
+    result: FetchResult | None,
+    extracted: Extracted | None,
+    now: datetime,  # noqa: ARG001  part of the seam: a decision may come to depend on age
+) -> Article:
+    """The real, fuller text of the two: the page's or the feed's own.
+
+    `result` is None when no page was asked for, `extracted` when none came.
+    """
+    page, own = quality.of_page(entry, result, extracted), quality.of_feed(entry)
+    if extracted and _page_wins(entry, page, own, extracted):
+        return _article(entry, feed, result, extracted, extracted.text, page, extracted.method)
+    claims = extracted if page.quality not in ("none", "blocked") else None
+    verdict = _without_page(page, own, result)
+    return _article(entry, feed, result, claims, quality.feed_text(entry), verdict, "feed")
+
+
+def next_read(
+    entry: DueEntry, result: FetchResult | None, now: datetime, article: Article | None = None
+) -> datetime | None:
+    """When the page is to be asked for again; None: it need not.
+
+    Pages that failed are asked for after 10 min, 30 min, 90 min … a day at most, for two weeks;
+    pages that are gone a few times only.  With the article made of it, a wall is a failure too.
+    """
+    if result is None or not _failed(result, article):
+        return None
+    reason, tries = result.reason, entry.attempts + 1
+    if reason in _FINAL or (reason in _GONE and tries >= _TRIES_WHEN_GONE):
+        return None
+    own = min(_LONGEST_RETRY, _FIRST_RETRY * 3 ** min(tries - 1, 10))
+    due = now + min(_LONGEST_RETRY, max(own, _asked_pause(result, now)))
+    return due if due <= entry.first_seen + _GIVE_UP else None
+
+
+def _failed(result: FetchResult, article: Article | None) -> bool:
+    if result.reason != "ok":
+        return True
+    return article is not None and article.quality == "blocked"
+
+
+def _asked_pause(result: FetchResult, now: datetime) -> timedelta:
+    """Retry-After (RFC 9110 §10.2.3): seconds or a date."""
+    asked = result.headers.get("retry-after", "").strip()
+    if asked.isascii() and asked.isdigit():
+        return timedelta(seconds=min(int(asked), 86_400))
+    try:
+        when = parsedate_to_datetime(asked)
+        return (when.replace(tzinfo=UTC) if when.tzinfo is None else when) - now
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return timedelta(0)
+
+
+def _page_wins(entry: DueEntry, page: Verdict, own: Verdict, extracted: Extracted) -> bool:
+    if page.quality not in ("full", "partial"):
+        return False
+    page_words = quality.count_words(extracted.text)
+    own_words = quality.count_words(quality.feed_text(entry))
+    if own.quality == "full":
+        return own_words < _FULLER * page_words if page.quality == "full" else False
+    # A teaser that says less than the feed's summary is no gain.
+    return page.quality == "full" or page_words >= own_words
+
+
+def _without_page(page: Verdict, own: Verdict, result: FetchResult | None) -> Verdict:
+    """The feed's text, with what the page's failure means for it."""
+    if own.quality == "full" or result is None:
+        return own
+    if page.quality == "blocked":
+        return page
+    if page.quality in ("full", "partial"):
+        return Verdict("partial", page.reason)
+    return Verdict("summary" if own.quality == "summary" else "none", page.reason)
+
+
+def _article(
+    entry: DueEntry,
+    feed: Feed,
+    result: FetchResult | None,
+    extracted: Extracted | None,
+    text: str,
+    verdict: Verdict,
+    method: str,
+) -> Article:
+    claims = extracted or Extracted()
+    declared = claims.language or entry.language or feed.language
+    return Article(
+        title=entry.title or claims.title,
+        text=text,
+        authors=claims.authors or entry.authors,
+        published=entry.published or claims.published,
+        language=language.detect(f"{entry.title}\n{text}", declared),
+        quality=verdict.quality,
+        reason=verdict.reason,
+        method=method if text else "",
+        final_url=result.final_url if result else "",
+        sha256=sha256(result.body).hexdigest() if result and result.body else "",
+        fetched_at=result.fetched_at if result else None,
+    )

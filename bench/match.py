@@ -77,10 +77,10 @@ TONGUES = {
 
 
 def spellings(tongue: Tongue, count: int, rng: random.Random, *, names: bool) -> list[str]:
-    """Made-up words, shorter ones first among the ordinary."""
+    """Made-up words; the frequent ones come first, and are short."""
     found: dict[str, None] = {}
     while len(found) < count:
-        syllables = rng.choice((2, 2, 3)) if names else 1 + len(found) * 4 // count
+        syllables = rng.choice((2, 2, 3)) if names or len(found) > 300 else 1
         word = "".join(
             rng.choice(tongue.onsets) + rng.choice(tongue.vowels) for _ in range(syllables)
         )

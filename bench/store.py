@@ -1,6 +1,6 @@
 """What storing costs, in CPU µs, beside the same rows through the sqlite3 module alone.
 
-    python bench/storage.py [--feeds 1000]
+    python bench/store.py [--feeds 1000]
 
 The peer writes the rows our tables hold with `executemany`, in transactions of the same size, on a
 schema without indexes: what SQLite takes when nobody asks anything of it.

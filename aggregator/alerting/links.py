@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlsplit
 
-from aggregator.text.printable import printable
-
 #: Longer ones are not links that people follow, and mail programs cut them.
 LONGEST = 2000
 
@@ -25,5 +23,6 @@ def shown_url(url: str) -> str:
 
 
 def _inert(char: str) -> str:
+    # Marks that turn the direction are not printable to Python: they are format characters.
     harmless = char.isprintable() and not char.isspace() and char not in "<>\"'`\\"
-    return char if harmless and printable(char) == char else quote(char, errors="replace")
+    return char if harmless else quote(char, errors="replace")

@@ -42,8 +42,8 @@ ZONES = [
     "Pacific/Apia",
     "Pacific/Chatham",
 ]
-#: St John's put its clocks back one minute after midnight, and Samoa skipped a date, in 2011.
-YEARS = (2011, 2022, 2023)
+#: Until 2010 St John's put its clocks back one minute after midnight; in 2011 Samoa skipped a date.
+YEARS = (2010, 2011, 2022)
 TIMES = [time(0), time(0, 1), time(0, 30), time(1), time(2, 30), time(3), time(7), time(23, 30)]
 
 
@@ -112,6 +112,7 @@ def test_one_for_each_date_at_the_minute_the_clock_first_shows(zone: str, at: ti
         made = _ticked(person, clock.minutes[::45], DigestRun("amina", date.min, *[MONDAY_7] * 2))
         expected = [(day, clock.first(day, at)) for day in clock.dates[2:-1]]
         found = [(run.date, run.end) for _, run in made]
+        assert all(now - run.end < 45 * MINUTE for now, run in made[1:])
         assert [pair for pair in found if pair in expected] == expected
         assert len(found) == len({run.date for _, run in made})
 
@@ -182,6 +183,12 @@ TODAY = run_on(23, MONDAY_7 - DAY, MONDAY_7)
             id="zone changed eastwards: never two for one date",
         ),
         pytest.param(
+            run_on(23, MONDAY_7 - DAY, MONDAY_7 - HOUR),
+            MONDAY_7,
+            None,
+            id="zone changed westwards: never two for one date",
+        ),
+        pytest.param(
             run_on(22, MONDAY_7 - DAY, MONDAY_7 + HOUR),
             MONDAY_7 + 2 * HOUR,
             None,
@@ -226,6 +233,13 @@ def test_no_digest_is_due_for_who_wants_none() -> None:
             MONDAY_7 + 13 * HOUR,
             run_on(24, MONDAY_7 - DAY, MONDAY_7 + DAY),
             id="the one that takes up a missed one",
+        ),
+        pytest.param(
+            None,
+            run_on(23, MONDAY_7 - DAY, MONDAY_7 - HOUR),
+            MONDAY_7 - MINUTE,
+            run_on(24, MONDAY_7 - HOUR, MONDAY_7 + DAY),
+            id="not a second one for a date",
         ),
         pytest.param(
             None,

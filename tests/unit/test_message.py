@@ -359,6 +359,8 @@ def test_a_notice_without_a_headline_has_one() -> None:
         pytest.param("javascript:alert(1)", "", id="javascript"),
         pytest.param("data:text/html,x", "", id="data"),
         pytest.param("file:///etc/passwd", "", id="file"),
+        pytest.param("file://e.example/a", "", id="file of a host"),
+        pytest.param("ftp://e.example/a", "", id="ftp"),
         pytest.param("//e.example/a", "", id="no scheme"),
         pytest.param("https:///a", "", id="no host"),
         pytest.param("https://[::1/a", "", id="broken host"),

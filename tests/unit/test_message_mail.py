@@ -99,6 +99,14 @@ def test_any_subject_reads_back(text: str) -> None:
     assert max(map(len, mail.split(b"\r\n"))) <= 78
 
 
+@pytest.mark.parametrize("length", [59, 60, 61, 78, 150])
+def test_a_word_that_cannot_be_folded_reads_back(length: int) -> None:
+    subject = f"A {'x' * length} word"
+    mail = mailed(Message(subject, "", ""))
+    assert parsed(mail)["Subject"] == subject
+    assert max(map(len, mail.split(b"\r\n"))) <= 78
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\r")))
 def test_any_body_reads_back(text: str) -> None:
     mail = parsed(mailed(Message("A subject", text, text)))

@@ -271,6 +271,16 @@ def test_quiet_hours_are_by_the_wall_clock(
     assert (alert.due_at, alert.reason) == ((due_at, "quiet") if due_at else (now, ""))
 
 
+def test_quiet_hours_that_have_begun_go_on_when_the_clock_shows_yesterday_again() -> None:
+    """St John's put its clocks from 00:01 back to 23:01."""
+    st_johns = ZoneInfo("America/St_Johns")
+    person = replace(AMINA, timezone=st_johns, quiet=QuietHours(time(0), time(6)))
+    again_23_10 = datetime(2010, 11, 7, 2, 40, tzinfo=UTC)
+    [alert] = alerts(person, now=again_23_10, wait=timedelta(0))
+    assert again_23_10.astimezone(st_johns).hour == 23
+    assert alert.due_at == datetime(2010, 11, 7, 6, tzinfo=st_johns)
+
+
 def test_quiet_is_asked_of_the_moment_it_would_be_sent() -> None:
     person = replace(AMINA, timezone=BERLIN, quiet=NIGHT)
     [alert] = alerts(person, now=berlin(5, 22) - timedelta(seconds=10))

@@ -21,7 +21,6 @@ from aggregator.models import (
 from storage import codec
 from storage.sqlite.session import Session, json_array
 
-
 #: Of entries that share a key, as many of the newest are compared; a feed may give one link to all.
 NAMESAKES = 50
 

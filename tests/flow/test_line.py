@@ -115,7 +115,7 @@ async def test_a_digest_for_each_person_once_a_day(
 
 
 async def test_nothing_is_told_twice_after_a_restart(
-    newsroom: NewsroomServer, settings: Settings, mail_server: MailServer
+    settings: Settings, mail_server: MailServer
 ) -> None:
     clock = Clock()
     async with monitor(settings, clock) as runner:
@@ -139,7 +139,7 @@ async def test_a_second_monitor_on_the_same_store_is_refused(settings: Settings)
 
 
 async def test_mail_that_cannot_be_delivered_waits_and_comes_later(
-    newsroom: NewsroomServer, settings: Settings, mail_server: MailServer
+    settings: Settings, mail_server: MailServer
 ) -> None:
     """The server refuses for now; later it takes the same mails, under the same ids."""
     clock = Clock()

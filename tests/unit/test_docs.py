@@ -50,7 +50,7 @@ def test_the_reference_of_commands_is_what_the_code_says() -> None:
     )
 
 
-@pytest.mark.parametrize(("name", "command"), list(every_command(cli)), ids=lambda value: str(value))
+@pytest.mark.parametrize(("name", "command"), list(every_command(cli)), ids=str)
 def test_every_command_has_an_example(name: str, command: click.Command) -> None:
     assert "Example:" in (command.help or ""), name
 

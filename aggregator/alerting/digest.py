@@ -148,7 +148,8 @@ def _notice(story: Sequence[_Heard]) -> Notice:
     watches = list(dict.fromkeys(match.watch for match in matches))
     best = min(story, key=_readability)
     item = best.item
-    hits = tuple(hit for match in sorted(best.matches, key=_gravity) for hit in match.terms)
+    best_matches = sorted(best.matches, key=_gravity)
+    hits = tuple(hit for match in best_matches for hit in match.terms)
     outlets = dict.fromkeys(heard.item.feed for heard in story)
     return Notice(
         watch=watches[0],
@@ -158,7 +159,11 @@ def _notice(story: Sequence[_Heard]) -> Notice:
         url=item.url,
         item=item.id,
         first_seen=item.first_seen,
-        excerpt=excerpt(Document(title=item.title, summary=item.summary, text=item.text), hits),
+        excerpt=excerpt(
+            Document(title=item.title, summary=item.summary, text=item.text),
+            hits,
+            proof=best_matches[0].terms,
+        ),
         terms=names(hits),
         quality=item.quality,
         published=item.published,

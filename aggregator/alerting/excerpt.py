@@ -15,14 +15,15 @@ MOST = 200
 _FIELDS: Mapping[FieldName, int] = {"text": 0, "summary": 1, "title": 2}
 
 
-def excerpt(document: Document, hits: Sequence[TermHit]) -> Excerpt:
+def excerpt(document: Document, hits: Sequence[TermHit], proof: Sequence[TermHit] = ()) -> Excerpt:
     """The sentence that proves most, with every mention in it marked.
 
     Body and summary go before the title, then the sentence with the most distinct terms, then the
-    body before the summary, then the first.  Without hits: nothing.
+    body before the summary, then the first.  With `proof`, one that holds one of those hits.
+    Without hits: nothing.
     """
     hits = hits[:MOST]
-    sentences = {_sentence(document, hit) for hit in hits}
+    sentences = {_sentence(document, hit) for hit in proof[:MOST] or hits}
     if not sentences:
         return Excerpt("")
 

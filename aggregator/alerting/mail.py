@@ -96,7 +96,9 @@ def _encodable(text: str) -> str:
 def _address(box: Mailbox) -> str:
     if not box.name:
         return box.address
-    return f"{_phrase(box.name)}\r\n <{box.address}>"
+    phrase, address = _phrase(box.name), f"<{box.address}>"
+    fits = len(f"From: {phrase} {address}") <= _LINE and "\r" not in phrase
+    return f"{phrase} {address}" if fits else f"{phrase}\r\n {address}"
 
 
 def _phrase(name: str) -> str:

@@ -135,6 +135,15 @@ def test_the_excerpt_proves_it() -> None:
     assert notice.excerpt == Excerpt("Jundallah spoke of Quetta.", ((0, 9), (19, 25)))
 
 
+def test_the_excerpt_proves_the_watch_it_stands_under() -> None:
+    text = "Quetta is quiet. Jundallah spoke."
+    quetta = TermHit("Quetta", "Quetta", "text", 0, 6)
+    jundallah = TermHit("Jundallah", "Jundallah", "text", 17, 26)
+    matches = (Match("Quetta", (quetta,), "low"), Match("Jundallah", (jundallah,), "high"))
+    [notice] = built((item(1, text=text), matches)).notices
+    assert notice.excerpt.text == "Jundallah spoke."
+
+
 @given(
     st.lists(
         st.tuples(

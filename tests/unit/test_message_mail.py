@@ -180,6 +180,16 @@ def test_a_display_name_adds_no_header(name: str) -> None:
     assert address.addr_spec == "news@example.org"
 
 
+@pytest.mark.parametrize("name", ["D" * 30, "D" * 60, "D" * 61, "Ж" * 40])
+@pytest.mark.parametrize("address", ["n@example.org", f"{'n' * 50}@example.org"])
+def test_a_long_sender_is_folded(name: str, address: str) -> None:
+    mail = mailed(sender=Mailbox(name, address))
+    [found] = cast("AddressHeader", parsed(mail)["From"]).addresses
+    # Between two encoded words this parser leaves the space that RFC 2047 §6.2 takes away.
+    assert (found.display_name.replace(" ", ""), found.addr_spec) == (name, address)
+    assert max(map(len, mail.split(b"\r\n"))) <= 78
+
+
 def test_the_date_is_of_the_attempt() -> None:
     later = compose(MESSAGE, KEY, "digest", DESK, AMINA, NOW + timedelta(hours=1))
     assert parsed(later)["Date"] == "Mon, 23 Nov 2026 10:05:00 +0000"

@@ -124,14 +124,6 @@ def _resolved(base: Target, reference: str) -> str:
     return urljoin(base.url, path) + mark + query
 
 
-def same_origin(one: str, other: str) -> bool:
-    """Do both URLs have the same scheme, host and port?  False where one cannot be read."""
-    try:
-        return parse(one).origin == parse(other).origin
-    except FetchError:
-        return False
-
-
 def _host(text: str) -> str:
     if text.startswith("["):
         return _ipv6(text[1:-1])

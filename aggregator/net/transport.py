@@ -167,6 +167,8 @@ class _Resolver(AbstractResolver):
     ) -> list[ResolveResult]:
         loop = asyncio.get_running_loop()
         answers = await loop.run_in_executor(self._threads, self._lookup, host, port)
+        if not answers:
+            raise OSError("the name has no address")
         for *_, place in answers:
             if self._guard is not None:
                 self._guard.check(place[0])

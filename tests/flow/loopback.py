@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -71,7 +72,9 @@ class Loopback:
 
 @asynccontextmanager
 async def loopback(
-    routes: Mapping[str, Answer], host: str = "127.0.0.1"
+    routes: Mapping[str, Answer],
+    host: str = "127.0.0.1",
+    ssl_context: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Loopback]:
     server = Loopback(routes)
     tasks: set[asyncio.Task[None]] = set()
@@ -84,7 +87,7 @@ async def loopback(
         with suppress(asyncio.CancelledError):
             await server.serve(reader, writer)
 
-    listener = await asyncio.start_server(serve, host, 0)
+    listener = await asyncio.start_server(serve, host, 0, ssl=ssl_context)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.errors import FetchError
-from aggregator.net.target import Target, follow, parse, same_origin
+from aggregator.net.target import Target, follow, parse
 
 
 @pytest.mark.parametrize(
@@ -135,20 +135,6 @@ def test_a_broken_location_has_a_reason(location: str, reason: str) -> None:
     with pytest.raises(FetchError) as caught:
         follow(parse("http://e.org/"), location)
     assert caught.value.reason == reason
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        pytest.param("http://e.org/a", "http://E.org:80/b", True, id="default port"),
-        pytest.param("http://e.org/", "https://e.org/", False, id="scheme"),
-        pytest.param("http://e.org/", "http://www.e.org/", False, id="host"),
-        pytest.param("http://e.org/", "http://e.org:81/", False, id="port"),
-        pytest.param("http://e.org/", "no url", False, id="unreadable"),
-    ],
-)
-def test_same_origin(one: str, other: str, same: bool) -> None:
-    assert same_origin(one, other) is same
 
 
 def test_credentials_are_kept_apart() -> None:

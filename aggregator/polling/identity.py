@@ -34,8 +34,6 @@ Owners = Mapping[str, KnownEntry]
 #: The known entries that things of the document were found to be, by the place of the thing.
 Found = dict[int, KnownEntry]
 
-#: So many words, equal one by one, are no accident.
-_LONG_TEXT = 16
 #: The share of common words from which two texts under one name are one, rewritten.
 _ALIKE = 0.55
 #: The same where names are worth little: under the same title, and under another.
@@ -126,7 +124,6 @@ def judge(
     items = _items(keyed, worth)
 
     found = _with_same_words(items, owners, worth)
-    worth = replace(worth, shared=shared | _held_by_others(items, found, owners))
     found |= _renamed(items, found, owners, worth)
     found |= _edited(items, found, owners, worth)
 
@@ -215,16 +212,6 @@ def _distance(item: _Item, known: KnownEntry) -> tuple[bool, int, int]:
     return other_words, -len(item.keys & known.keys), known.id
 
 
-def _held_by_others(items: Sequence[_Item], found: Found, owners: Owners) -> frozenset[str]:
-    """Guids and places of known things by which another is known: several things have had them."""
-    return frozenset(
-        name
-        for at, known in found.items()
-        for name in names.of_kind("guid", items[at].keys) | names.places(items[at].keys)
-        if name in owners and owners[name].id != known.id
-    )
-
-
 # ── 2. the same words under other names ───────────────────────────────────────────────────────────
 
 
@@ -250,7 +237,7 @@ def _is_renamed(item: _Item, known: KnownEntry, worth: _Names) -> bool:
     """A long text, and one name only changed: with both it is another thing, repeated."""
     place = names.compare_places(item.keys, known.keys)
     both = worth.guids(item.keys, known.keys) == "differs" and place == "differs"
-    return not both and len(wording.text_of(item.entry)) >= _LONG_TEXT
+    return not both and wording.is_long(item.entry)
 
 
 def _any_name_held(items: Sequence[_Item], found: Found, worth: _Names) -> bool:

@@ -14,6 +14,7 @@ A key is `kind:value`; long values are hashed, for keys are kept for ever.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import urldefrag
 
@@ -26,10 +27,12 @@ Answer = Literal["same", "differs", "unknown"]
 
 #: Longer values, and those with control characters, are kept as their hash.
 _LONGEST = 64
-#: Texts of fewer words are too common to find anything by.
-_SHORTEST_TEXT = 8
+#: Texts of fewer characters are too common to find anything by.
+_SHORTEST_TEXT = 40
 
 
+# Each document is keyed twice, to ask storage and to judge; it is the costly part of both.
+@lru_cache(maxsize=1 << 9)
 def keys(entry: ParsedEntry) -> frozenset[str]:
     """All that it may be known by; empty where it holds nothing: no guid, no place, no words."""
     return frozenset(_keys(entry))
@@ -37,7 +40,7 @@ def keys(entry: ParsedEntry) -> frozenset[str]:
 
 def keys_of(feed: ParsedFeed) -> frozenset[str]:
     """The keys of all entries of a document."""
-    return frozenset(key for entry in feed.entries for key in _keys(entry))
+    return frozenset(key for entry in feed.entries for key in keys(entry))
 
 
 def of_kind(kind: Kind, keys: Iterable[str]) -> frozenset[str]:
@@ -66,15 +69,15 @@ def compare_places(one: Iterable[str], two: Iterable[str]) -> Answer:
 
 def _keys(entry: ParsedEntry) -> Iterator[str]:
     named = [*_names(entry)]
-    title, text = wording.title_of(entry), wording.text_of(entry)
+    title, text = wording.plain(entry.title), wording.plain(wording.text_of(entry))
     digest = wording.digest(title, text)
     yield from named
     if digest:
         yield f"words:{digest}"
     if title:
-        yield "title:" + wording.short(" ".join(title))
+        yield "title:" + wording.short(title)
         if len(text) >= _SHORTEST_TEXT:
-            yield "text:" + wording.short(" ".join(text))
+            yield "text:" + wording.short(text)
     if named or digest:
         yield "whole:" + wording.short("\n".join((*named, digest)))
 

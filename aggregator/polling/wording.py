@@ -9,10 +9,12 @@ containment of documents, 1997).
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import blake2b
 
 from aggregator.models import ParsedEntry
@@ -27,6 +29,13 @@ _DIGITS = 5
 #: Fewer words in common may be chance.
 _ENOUGH = 3
 
+#: Where the lead of a text ends at the latest, in characters.
+_LEAD_LENGTH = 600
+#: So many words, equal one by one, are no accident.
+_LONG = 16
+
+_ASCII_SIGNS = {ord(char): " " for char in string.punctuation if char not in "$%+<=>^|~`"}
+_OTHER_SIGNS = re.escape("".join(map(chr, _ASCII_SIGNS)))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
@@ -67,27 +76,36 @@ class Wording:
 
 def words(entry: ParsedEntry) -> str:
     """The wording of title and text; layout, case, dates, bylines and links have no part in it."""
-    title, text = title_of(entry), text_of(entry)
-    lead = _sketch(text[:_LEAD], _TEXT_SIZE)
-    return f"{digest(title, text)}.{_sketch(title, _TITLE_SIZE)}.{lead}"
+    title, text = plain(entry.title), plain(text_of(entry))
+    titles = _sketch(cut(title)[1::2], _TITLE_SIZE)
+    return f"{digest(title, text)}.{titles}.{_sketch(_lead(text), _TEXT_SIZE)}"
 
 
-def title_of(entry: ParsedEntry) -> list[str]:
-    """The words of its title."""
-    return _words(entry.title)
+def text_of(entry: ParsedEntry) -> str:
+    """The fullest text the feed gives."""
+    return entry.content or entry.summary
 
 
-def text_of(entry: ParsedEntry) -> list[str]:
-    """The words of the fullest text the feed gives."""
-    return _words(entry.content or entry.summary)
+def plain(text: str) -> str:
+    """What a reader would say is there: words in lower case, parted by one space."""
+    if text.isascii():
+        said = text.lower().translate(_ASCII_SIGNS)
+    else:
+        said = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        said = _signs().sub(" ", said.casefold())
+    # A text of nothing but signs is read by its signs.
+    return " ".join(said.split() or text.split())
 
 
-def digest(title: Sequence[str], text: Sequence[str]) -> str:
-    """One hash for all words in order; "" where there is none."""
-    if not title and not text:
-        return ""
+def digest(title: str, text: str) -> str:
+    """One hash for a plain title and text; "" where there is neither."""
     # A line feed parts them: words that moved from the title to the text are an edit.
-    return short(" ".join(title) + "\n" + " ".join(text))
+    return short(f"{title}\n{text}") if title or text else ""
+
+
+def is_long(entry: ParsedEntry) -> bool:
+    """Has it so much text that no other thing would have the same, word by word?"""
+    return len(_lead(plain(text_of(entry)))) >= _LONG
 
 
 def short(text: str) -> str:
@@ -95,12 +113,22 @@ def short(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _words(text: str) -> list[str]:
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    text = text.casefold()
-    # A text of nothing but signs is read by its signs.
-    return cut(text)[1::2] or text.split()
+def _lead(text: str) -> list[str]:
+    """The first words of a plain text; a sign of scripts without spaces is a word."""
+    return cut(text[:_LEAD_LENGTH])[1::2][:_LEAD]
+
+
+@cache
+def _signs() -> re.Pattern[str]:
+    """Punctuation, spaces and control characters; symbols and marks say something."""
+    points = (chr(point) for point in range(0x80, 0x10000))
+    return re.compile(f"[{_OTHER_SIGNS}{''.join(filter(_is_sign, points))}]+")
+
+
+def _is_sign(char: str) -> bool:
+    # A lone half of a pair is no character: what is left of a broken text is kept.
+    category = unicodedata.category(char)
+    return category[0] in "PZC" and category not in ("Cs", "Cn")
 
 
 def _sketch(parts: Iterable[str], size: int) -> str:

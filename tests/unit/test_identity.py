@@ -133,7 +133,20 @@ KNOWN = [
         [entry(text="The siren is tested.")], [entry(text="The siren is tested.")], id="text"
     ),
     pytest.param([entry(title="???")], [entry(title="???")], id="signs only"),
-    pytest.param([entry(guid="0")], [entry(guid="0")], id="guid only"),
+    pytest.param([entry(guid="0")], [entry(guid=" 0\n")], id="guid only"),
+    pytest.param(
+        [
+            entry("x", "/1", "Note", "Yes."),
+            entry("x", "/2", "Bus"),
+            entry("x", "/2", "Note", "Yes."),
+        ],
+        [
+            entry("x", "/2", "Note", "Yes."),
+            entry("x", "/2", "Bus"),
+            entry("x", "/1", "Note", "Yes."),
+        ],
+        id="no name and no words of its own",
+    ),
     pytest.param(
         [ParsedEntry(enclosures=(SITE + "/1.mp3",))],
         [ParsedEntry(enclosures=(SITE + "/1.mp3?utm_source=x",))],
@@ -217,6 +230,34 @@ NEW = [
         id="one link and title for all",
     ),
     pytest.param(
+        [entry("1", "", "Notes", FERRY), WHEAT_2],
+        [entry("2", "", "Notes", FERRY), entry("3", "", "Notes", FERRY), WHEAT_2],
+        2,
+        id="two with the words of one that is gone",
+    ),
+    pytest.param(
+        USUAL,
+        [replace(FERRY_1, guid="9", link=SITE + "/9"), WHEAT_2, QUAKE_3],
+        1,
+        id="long words repeated under another guid and link",
+    ),
+    pytest.param(
+        USUAL,
+        [*at("/new/{}", guids("n{}", USUAL[:2])), QUAKE_3],
+        2,
+        id="most are renamed, one has kept its name",
+    ),
+    pytest.param(
+        without_guids(at("/", USUAL)),
+        [
+            entry(
+                "", "/", "Boats", FERRY.partition(" while")[0] + " because the wind is too strong."
+            )
+        ],
+        1,
+        id="alike, under a link that is everybody's",
+    ),
+    pytest.param(
         [entry("x", "/1", "Note", "Yes."), entry("x", "/2", "Other", "No.")],
         [entry("x", "/3", "Note", "Yes."), entry("x", "/1", "Note", "Yes.")],
         1,
@@ -264,9 +305,6 @@ EDITED = [
         without_guids(HOME), edit(HOME[0], old="port", new="dock", guid=""), id="shared link"
     ),
     pytest.param(
-        without_guids(HOME), edit(HOME[0], title="No ferry", guid=""), id="shared link, the title"
-    ),
-    pytest.param(
         [replace(e, guid="x") for e in HOME],
         edit(HOME[0], old="port", new="dock", guid="x"),
         id="shared guid and link",
@@ -307,8 +345,19 @@ def test_a_feed_that_renders_all_texts_anew_has_nothing_new() -> None:
     assert told(USUAL, garbled, garbled) == [(3, 0), (0, 3), (0, 0)]
 
 
+def test_a_title_is_edited_under_a_link_that_is_everybodys() -> None:
+    before = without_guids(HOME)
+    after = [before[0], edit(before[1], title="Rain at last"), before[2]]
+    assert told(before, after, after) == [(3, 0), (0, 1), (0, 0)]
+
+
+def test_words_of_before_are_not_claimed_twice() -> None:
+    was, now = entry("1", "", "Notes", FERRY), entry("1", "", "Notes", FERRY + " " + WHEAT)
+    assert told([was], [now], [now, entry("2", "", "Notes", FERRY)]) == [(1, 0), (0, 1), (1, 0)]
+
+
 def test_one_edit_and_one_new_entry_while_all_guids_change() -> None:
-    after = guids("n{}", [STRIKE_4, edit(FERRY_1, old="divers", new="experts"), WHEAT_2, QUAKE_3])
+    after = guids("n{}", [STRIKE_4, edit(FERRY_1, summary=COUNT), WHEAT_2, QUAKE_3])
     assert told(USUAL, after) == [(3, 0), (1, 1)]
 
 
@@ -382,6 +431,12 @@ def test_the_operator_chooses_what_decides(
 # ── keys ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+def test_guid_link_and_words_together_are_known_whatever_else_was_learnt() -> None:
+    whole = frozenset(key for key in keys(FERRY_1) if key.startswith("whole:"))
+    known = KnownEntry(1, whole | {"guid:lent", "link:lent"}, words(FERRY_1))
+    assert judge([FERRY_1], [known], Trust()).new == ()
+
+
 def test_long_guids_stay_apart_and_short() -> None:
     one, two = (keys(entry("x" * 300 + last)) for last in "ab")
     assert one.isdisjoint(two)
@@ -391,6 +446,10 @@ def test_long_guids_stay_apart_and_short() -> None:
 def test_most_entries_need_three_keys() -> None:
     (new,) = judge([FERRY_1], [], Trust()).new
     assert {key.partition(":")[0] for key in new.keys} == {"guid", "link", "words"}
+
+
+def test_a_word_that_moves_from_title_to_text_is_an_edit() -> None:
+    assert words(entry(title="Ferry held")) != words(entry(title="Ferry", text="held"))
 
 
 @pytest.mark.parametrize(

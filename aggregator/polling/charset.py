@@ -167,7 +167,7 @@ def _mended(match: re.Match[str]) -> str:
     """A stray byte of windows-1252 is read as that; a character cut in half is lost."""
     after = match.string[match.end() : match.end() + 1]
     byte = ord(match[0][0]) - 0xDC00
-    cut = byte >= 0xC2 and (len(match[0]) > 1 or not after.isalpha() and not after.isspace())
+    cut = byte >= 0xC2 and (len(match[0]) > 1 or (not after.isalpha() and not after.isspace()))
     if cut or len(match[0]) > 2:
         return "\ufffd"
     return bytes(ord(char) - 0xDC00 for char in match[0]).decode("cp1252", "replace")

@@ -1,8 +1,8 @@
 """Dates as feeds write them, to UTC.
 
 Understood: RFC 822 and its relatives, W3CDTF and ISO 8601 with all their near misses, the month
-names of some thirty languages, East Asian year-month-day signs, epoch seconds.  A date that could be
-two dates, or cannot be, is None.  Without a zone, UTC is taken.
+names of some thirty languages, East Asian year-month-day signs, epoch seconds.  A date that could
+be two dates, or cannot be, is None.  Without a zone, UTC is taken.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 _MORNING = re.compile(r"(?<!\w)(?:am|a\.m\.?|πμ|π\.μ\.|ص)(?!\w)|上午|午前|早上|凌晨|오전")
 _EVENING = re.compile(r"(?<!\w)(?:pm|p\.m\.?|μμ|μ\.μ\.|م)(?!\w)|下午|午後|晚上|오후")
-_OFFSET = re.compile(r"\s*(?:gmt|utc|ut|z)?\s*([+\-−–])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)(.*)", re.DOTALL)
+_OFFSET = re.compile(
+    r"\s*(?:gmt|utc|ut|z)?\s*([+\-−–])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)(.*)", re.DOTALL
+)
 _ZONE_NAME = re.compile(r"[\s,]*([a-z]{1,5})\b(.*)", re.DOTALL)
 _ZONE_PLACE = re.compile(r"([a-z_]+/[a-z_]+)")
 

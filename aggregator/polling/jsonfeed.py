@@ -95,8 +95,7 @@ def _entry(item: Any, url: str, language: str | None) -> ParsedEntry | None:
         tags=tuple(dict.fromkeys(filter(None, map(_string, _list(item.get("tags")))))),
         enclosures=_enclosures(item, url),
     )
-    identified = entry.guid or entry.link or entry.title or entry.summary or entry.content
-    return entry if identified or entry.enclosures else None
+    return entry if entry != ParsedEntry(language=entry.language) else None
 
 
 def _authors(item: dict[str, Any]) -> tuple[str, ...]:

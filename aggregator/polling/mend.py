@@ -1,8 +1,8 @@
 """Puts an XML feed's text in order before it is parsed: so that it can be, and by the fast parser.
 
 Nothing here reads content.  Junk around the document goes, a cut document is closed after its last
-whole entry, characters that XML forbids are dropped, bare ampersands and HTML's entities are spelled
-as XML wants them.
+whole entry, characters that XML forbids are dropped, bare ampersands and HTML's entities are
+spelled the way XML wants them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ _FORBIDDEN_REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
-_AMPERSAND = re.compile(r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|(?:amp|lt|gt|quot|apos))(;)|([A-Za-z]\w{1,30});)?")
+_AMPERSAND = re.compile(
+    r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|(?:amp|lt|gt|quot|apos))(;)|([A-Za-z]\w{1,30});)?"
+)
 _BARE_LESS_THAN = re.compile(r"<(?=[\s\d=<]|\Z)")
 
 
@@ -76,8 +78,13 @@ def mend(text: str) -> Mended:
     return Mended(text, envelope, rejected, kept)
 
 
+def entry_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """(start, end) of each whole entry."""
+    return _marks(text).entries
+
+
 def spell_as_xml(text: str) -> str:
-    """Ampersands and angle brackets that stand for themselves, and HTML's entities, as XML has them."""
+    """Bare ampersands and angle brackets, and HTML's entities, as XML has them."""
     parts = _CDATA.split(text)
     return "".join(
         part
@@ -96,7 +103,7 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def _without_junk_before(text: str) -> str:
-    """From the declaration's end, or the DOCTYPE, or the root on: warnings of PHP, blank lines, marks."""
+    """From the DOCTYPE or the root on: PHP prints warnings, editors leave blank lines."""
     root = _ROOT.search(text)
     if root is None:
         declaration = _DECLARATION.match(text)

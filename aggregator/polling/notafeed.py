@@ -15,7 +15,8 @@ _WALLS = re.compile(
     r"|<title>\s*(?:just a moment|attention required|access denied|403 forbidden|ddos-guard"
     r"|pardon our interruption|are you a robot|robot check|security check|verify you are human"
     r"|before you continue|bot verification|one moment, please|human verification)"
-    r"|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript and cookies"
+    r"|checking your browser|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|enable javascript and cookies"
     r"|g-recaptcha|h-captcha|hcaptcha\.com|px-captcha|captcha-delivery|datadome|_incapsula_resource"
     r"|request unsuccessful\. incapsula|sucuri website firewall|ddos protection by|awswafcaptcha"
     r"|consent\.(?:google|youtube|yahoo)\.|/consent\?|unusual traffic from your",

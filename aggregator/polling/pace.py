@@ -1,4 +1,7 @@
-"""How often a publisher asks to be read: `ttl`, `skipHours`, `skipDays` (RSS 2.0), `sy:update…` (RSS 1.0)."""
+"""How often a publisher asks to be read.
+
+`ttl`, `skipHours` and `skipDays` are of RSS 2.0, `sy:update…` of the syndication module of RSS 1.0.
+"""
 
 from __future__ import annotations
 

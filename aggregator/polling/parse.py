@@ -15,7 +15,9 @@ from aggregator.models import ParsedFeed
 from aggregator.polling import jsonfeed, notafeed, xmlfeed
 from aggregator.polling.charset import decode
 
-_FEED_TAG = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)(?=[\s/>])", re.IGNORECASE)
+_FEED_TAG = re.compile(
+    r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)(?=[\s/>])", re.IGNORECASE
+)
 _JSON = re.compile(r"\s*[{\[]")
 
 
@@ -30,7 +32,7 @@ class Format:
 def parse(body: bytes, url: str, content_type: str = "") -> ParsedFeed:
     """Read a feed as fetched from `url`, after redirects.  Does not raise: see ParsedFeed.error.
 
-    The label in `content_type` may help with the charset; what kind of document it is, the bytes say.
+    The label in `content_type` may help with the charset; of what kind it is, the bytes say.
     """
     text = decode(body, content_type)
     for kind in FORMATS:

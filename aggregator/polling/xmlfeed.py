@@ -1,34 +1,44 @@
 """RSS, Atom, RDF and CDF through feedparser, to what flows down the line.
 
 feedparser's own two passes over HTML are off: they are most of its time, and texts are cleaned here
-to plain text.  Its parsers are driven directly, because the public function resolves ids that are no
-addresses, and loses every entry when one raises.
+to plain text.  Its parsers are driven directly, because the public function resolves ids that are
+no addresses, and loses every entry when one raises.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
 import xml.sax
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
 from urllib.parse import urljoin
 from xml.parsers import expat
 
-import feedparser
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
+from lxml import etree
 
 from aggregator.models import ParsedEntry, ParsedFeed
 from aggregator.polling.dates import parse_date
-from aggregator.polling.mend import Mended, mend, spell_as_xml
+from aggregator.polling.mend import entry_spans, mend, spell_as_xml
 from aggregator.polling.pace import publisher_pace
 from aggregator.polling.plain import literal_text, plain_line, plain_text
 
-_TEXT_TYPES = frozenset(("text/plain", "text/html", "application/xhtml+xml"))
+#: Of these types a value is no text; others are labels of text that nobody knows.
+_NO_TEXT = re.compile(r"(?:image|audio|video|font|model)/|application/(?!xhtml|xml|.*[+]xml)")
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_PICTURE = re.compile(
+    r"<(?:img|video|audio|object)\s[^<>]*?(?:src|data)=[\"']([^\"'<>]+)", re.IGNORECASE
+)
 _MAX_TAGS = 50
+#: More bad entries than these are a bad document.
+_MAX_BAD = 50
+_DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 
 Element = Mapping[str, Any]
 
@@ -39,6 +49,12 @@ class _RawIds:
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
     resolve_relative_uris = False
     sanitize_html = False
+
+    def resolve_uri(self: Any, uri: str) -> str:
+        # `www.example.org/a` is what people write for a link.
+        if uri.lower().startswith("www."):
+            return f"http://{uri}"
+        return str(super().resolve_uri(uri))  # type: ignore[misc]
 
     def _end_guid(self: Any) -> None:
         value = self.pop("id") or ""
@@ -56,45 +72,109 @@ class _Loose(_RawIds, LooseFeedParser):  # type: ignore[misc]
     """For all others: a tokenizer that never gives up."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """What feedparser made of a document."""
+
+    feed: Element
+    entries: Sequence[Element]
+    version: str
+
+
 def read(text: str, url: str) -> ParsedFeed:
     """The feed in a document; without entries and format where there is none."""
     mended = mend(text)
-    parser, version = _parsed(mended.text, url)
-    entries = [_entry(raw, parser.feeddata, version, url) for raw in parser.entries]
+    raw = _raw(mended.text, url)
+    entries = [_entry(entry, raw, url) for entry in raw.entries]
     kept = tuple(entry for entry in entries if entry is not None)
     rejected = mended.rejected + ("empty",) * (len(entries) - len(kept))
     rejected += ("malformed",) * (mended.entries - len(entries))
-    feed = parser.feeddata
     return ParsedFeed(
-        format=version,
-        title=plain_line(_text(feed, "title")),
-        link=_absolute(_text(feed, "link"), url),
-        language=_language(_text(feed, "language")),
+        format=raw.version,
+        title=plain_line(_text(raw.feed, "title")),
+        link=_absolute(_text(raw.feed, "link"), url),
+        language=_language(_text(raw.feed, "language")),
         entries=kept,
         rejected=rejected,
         pace=publisher_pace(mended.envelope),
     )
 
 
-def _parsed(text: str, url: str) -> tuple[Any, str]:
-    """The parser that got furthest, and the format's name."""
-    version, data, entities = replace_doctype(b"<?xml version='1.0' encoding='utf-8'?>\n" + text.encode())
+def _raw(text: str, url: str) -> _Raw:
+    """Strictly where the document allows it, or but for its bad entries; else loosely."""
+    version, data, entities = replace_doctype(_DECLARATION + text.encode())
     if not _well_formed(data):
         data = spell_as_xml(data.decode()).encode()
-    parsers = []
-    if _well_formed(data):
-        strict = _Strict(url, None, "utf-8")
-        if _fed_strictly(strict, data):
-            return strict, version or strict.version
-        parsers.append(strict)
-    loose = _Loose(url, None, "utf-8", entities)
+    strict = _strictly(data, url) if _well_formed(data) else None
+    raw = strict or _entry_by_entry(data, url, entities)
+    raw = raw or _loosely(data, url, entities)
+    return _Raw(raw.feed, raw.entries, version or raw.version)
+
+
+def _entry_by_entry(data: bytes, url: str, entities: Mapping[str, str]) -> _Raw | None:
+    """One bad entry costs itself alone; None where the document is bad throughout."""
+    text = data.decode()
+    spans = entry_spans(text)
+    if len(spans) < 2:
+        return None
+    before, after = text[: spans[0][0]], text[spans[-1][1] :]
+    alone = [f"{before}{text[start:end]}{after}".encode() for start, end in spans]
+    bad = [number for number, document in enumerate(alone) if not _well_formed(document)]
+    if not _well_formed((before + after).encode()) or len(bad) > _MAX_BAD:
+        return None
+    good = "".join(
+        text[start:end] for number, (start, end) in enumerate(spans) if number not in bad
+    )
+    raw = _strictly(f"{before}{good}{after}".encode(), url)
+    if raw is None or len(raw.entries) != len(spans) - len(bad):
+        return None
+    entries = list(raw.entries)
+    for number in bad:
+        entries[number:number] = _bad_entry(alone[number], url, entities)
+    return _Raw(raw.feed, entries, raw.version)
+
+
+def _bad_entry(data: bytes, url: str, entities: Mapping[str, str]) -> Sequence[Element]:
+    """At most one entry: of both ways to read it, the one that finds more."""
+    recovered = _recovered(data)
+    readings = [_strictly(recovered, url) if recovered else None, _loosely(data, url, entities)]
+    entries = [reading.entries[0] for reading in readings if reading and reading.entries]
+    return [max(entries, key=len)] if entries else []
+
+
+def _recovered(data: bytes) -> bytes | None:
+    """With its tags closed where libxml2 thinks they should be."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
     try:
-        loose.feed(data.decode())
-    except Exception:  # noqa: BLE001, S110  feedparser raises whatever its regular expressions meet
-        pass
-    parsers.append(loose)
-    best = max(parsers, key=lambda parser: len(parser.entries))
-    return best, version or best.version
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if root is None else etree.tostring(root)
+
+
+def _strictly(data: bytes, url: str) -> _Raw | None:
+    """None where feedparser gives up."""
+    parser = _Strict(url, None, "utf-8")
+    reader = xml.sax.make_parser()
+    reader.setFeature(xml.sax.handler.feature_namespaces, True)
+    reader.setFeature(xml.sax.handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    source = xml.sax.xmlreader.InputSource()
+    source.setByteStream(io.BytesIO(data))
+    try:
+        reader.parse(source)
+    except Exception:  # feedparser raises whatever its handlers meet
+        return None
+    return _Raw(parser.feeddata, parser.entries, parser.version)
+
+
+def _loosely(data: bytes, url: str, entities: Mapping[str, str]) -> _Raw:
+    parser = _Loose(url, None, "utf-8", entities)
+    # What was read before a handler failed is kept.
+    with contextlib.suppress(Exception):
+        parser.feed(data.decode())
+    return _Raw(parser.feeddata, parser.entries, parser.version)
 
 
 def _well_formed(data: bytes) -> bool:
@@ -105,24 +185,9 @@ def _well_formed(data: bytes) -> bool:
     return True
 
 
-def _fed_strictly(parser: Any, data: bytes) -> bool:
-    reader = xml.sax.make_parser()
-    reader.setFeature(xml.sax.handler.feature_namespaces, True)
-    reader.setFeature(xml.sax.handler.feature_external_ges, False)
-    reader.setContentHandler(parser)
-    reader.setErrorHandler(parser)
-    source = xml.sax.xmlreader.InputSource()
-    source.setByteStream(io.BytesIO(data))
-    try:
-        reader.parse(source)
-    except Exception:  # noqa: BLE001  the loose parser has its own turn
-        return False
-    return True
-
-
-def _entry(raw: Element, feed: Element, version: str, url: str) -> ParsedEntry | None:
+def _entry(raw: Element, document: _Raw, url: str) -> ParsedEntry | None:
     """None for an element that holds nothing."""
-    atom = version.startswith("atom")
+    atom = document.version.startswith("atom")
     content = _content(raw, atom)
     summary = _plain(raw, "summary", atom)
     entry = ParsedEntry(
@@ -133,17 +198,20 @@ def _entry(raw: Element, feed: Element, version: str, url: str) -> ParsedEntry |
         content=content,
         authors=_authors(raw),
         published=_published(raw),
-        language=_language(_detail_language(raw)) or _language(_text(feed, "language")),
+        language=_language(_detail_language(raw)) or _language(_text(document.feed, "language")),
         tags=_tags(raw),
         enclosures=_enclosures(raw, url),
     )
-    identified = entry.guid or entry.link or entry.title or entry.summary or entry.content
-    return entry if identified or entry.published or entry.enclosures else None
+    return entry if _holds_something(entry) else None
+
+
+def _holds_something(entry: ParsedEntry) -> bool:
+    return entry != ParsedEntry(language=entry.language)
 
 
 def _text(element: Element, key: str) -> str:
     """A value as it stands; feedparser's own `get` has fallbacks and warnings of its own."""
-    value = dict.get(element, key)  # type: ignore[arg-type]
+    value = dict.get(cast("dict[str, Any]", element), key)
     return value.strip() if isinstance(value, str) else ""
 
 
@@ -159,7 +227,7 @@ def _content(raw: Element, atom: bool) -> str:
     texts = []
     for content in _list(raw, "content"):
         kind, value = content.get("type") or "text/html", content.get("value")
-        if isinstance(value, str) and kind in _TEXT_TYPES:
+        if isinstance(value, str) and not _NO_TEXT.match(kind):
             texts.append(
                 literal_text(value) if atom and kind == "text/plain" else plain_text(value)
             )
@@ -170,7 +238,9 @@ def _link(raw: Element, url: str) -> str | None:
     """The article's address; a feed proxy says where it leads."""
     candidates = [_text(raw, "feedburner_origlink"), _text(raw, "link")]
     candidates += [
-        str(link.get("href") or "") for link in _list(raw, "links") if link.get("rel") == "alternate"
+        str(link.get("href") or "")
+        for link in _list(raw, "links")
+        if link.get("rel") == "alternate"
     ]
     return next(filter(None, (_absolute(candidate, url) for candidate in candidates)), None)
 
@@ -195,7 +265,7 @@ def _authors(raw: Element) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(plain_line, names))))[:_MAX_TAGS]
 
 
-def _published(raw: Element) -> Any:
+def _published(raw: Element) -> datetime | None:
     """Published before created before updated: the first that can be read."""
     for key in ("published", "created", "updated"):
         if date := parse_date(_text(raw, key)):
@@ -225,11 +295,24 @@ def _enclosures(raw: Element, url: str) -> tuple[str, ...]:
         for link in _list(raw, "links")
         if link.get("rel") == "enclosure"
     )
-    return tuple(dict.fromkeys(filter(None, hrefs)))[:_MAX_TAGS]
+    return tuple(dict.fromkeys(filter(None, (*hrefs, *_pictures(raw, url)))))[:_MAX_TAGS]
+
+
+def _pictures(raw: Element, url: str) -> Iterator[str | None]:
+    """A picture may be all an entry has, and all it can be known by."""
+    markup = [
+        _text(raw, "summary"),
+        *(_text(content, "value") for content in _list(raw, "content")),
+    ]
+    if not _text(raw, "title"):
+        for source in _PICTURE.findall(" ".join(markup)[:10_000]):
+            yield _absolute(source, url)
+    for content in _list(raw, "content"):
+        yield _absolute(_text(content, "src"), url)
 
 
 def _list(raw: Element, key: str) -> Sequence[Element]:
-    value = dict.get(raw, key)  # type: ignore[arg-type]
+    value = dict.get(cast("dict[str, Any]", raw), key)
     if not isinstance(value, list):
         return ()
     return [element for element in value if isinstance(element, Mapping)]

@@ -1,0 +1,75 @@
+"""Dates as feeds write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.polling.dates import parse_date
+
+NINE_FIFTEEN = "2026-11-20 09:15:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Fri, 20 Nov 2026 09:15:00 GMT", NINE_FIFTEEN),
+        ("Fri, 20 Nov 2026 10:15:00 +0100 (CET)", NINE_FIFTEEN),
+        ("  Fri  20  Nov  2026 09:15  +00:00 ", NINE_FIFTEEN),
+        ("Friday, 20-Nov-26 09:15:00 UT", NINE_FIFTEEN),
+        ("Fri, 20 Nov 2026 04:15:00 EST", NINE_FIFTEEN),
+        ("Mon, 20 Jul 2026 10:15:00 EST", "2026-07-20 15:15:00"),
+        ("Fri, 20 Nov 2026 12:15:00 MSK", NINE_FIFTEEN),
+        ("Fri, 20 Nov 2026 11:15:00 GMT+0200", NINE_FIFTEEN),
+        ("Fri Nov 20 09:15:00 +0000 2026", NINE_FIFTEEN),
+        ("Fri Nov 20 09:15:00 2026", NINE_FIFTEEN),
+        ("November 20, 2026 9:15 AM", NINE_FIFTEEN),
+        ("Nov 20th, 2026 12:05 a.m.", "2026-11-20 00:05:00"),
+        ("2026-11-20T09:15:00.123456789Z", NINE_FIFTEEN),
+        ("2026-11-20T10:15:00,5+01:00", NINE_FIFTEEN),
+        ("2026-11-20 11:15 +0200", NINE_FIFTEEN),
+        ("2026/11/20 09:15:00", NINE_FIFTEEN),
+        ("20261120T091500Z", NINE_FIFTEEN),
+        ("20261120091500", NINE_FIFTEEN),
+        ("20.11.2026 09:15", NINE_FIFTEEN),
+        ("20/11/2026 09:15", NINE_FIFTEEN),
+        ("11/20/2026 09:15", NINE_FIFTEEN),
+        ("1795166100", NINE_FIFTEEN),
+        ("1795166100000", NINE_FIFTEEN),
+        ("2026年11月20日 09:15", NINE_FIFTEEN),
+        ("2026年11月20日 下午6时15分", "2026-11-20 18:15:00"),
+        ("2026년 11월 20일 오후 6:15", "2026-11-20 18:15:00"),
+        ("vendredi 20 novembre 2026 à 09h15", NINE_FIFTEEN),
+        ("Пт, 20 ноября 2026 12:15:00 +0300", NINE_FIFTEEN),
+        ("Cum, 20 Kas 2026 12:15:00 +0300", NINE_FIFTEEN),
+        ("٢٠ نوفمبر ٢٠٢٦ 09:15", NINE_FIFTEEN),
+        ("20 تشرين الثاني 2026 09:15", NINE_FIFTEEN),
+        ("2026-11-20T10:15:00 Europe/Berlin", NINE_FIFTEEN),
+        ("2026-11-20T24:00:00Z", "2026-11-21 00:00:00"),
+        ("Fri, 31 Dec 99 23:59:60 GMT", "2000-01-01 00:00:00"),
+        ("Sun, 20 Jul 1969 20:17:00 GMT", "1969-07-20 20:17:00"),
+        ("Fri, 01 Jan 2027 01:30:00 +0900", "2026-12-31 16:30:00"),
+        ("2026", "2026-01-01 00:00:00"),
+        ("Fri, 20 Nov 2026 09:15:00 XYZ", NINE_FIFTEEN),
+        ("05/06/2026", None),
+        ("Fri, 20 Nov 2026 09:15:00 IST", None),
+        ("Fri, 20 Nov 2026 25:15:00 GMT", None),
+        ("Fri, 30 Feb 2026 09:15:00 GMT", None),
+        ("Fri, 20 Nov 2026 09:15:00 +9900", None),
+        ("0000-00-00 00:00:00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_dates(text: str, expected: str | None) -> None:
+    found = parse_date(text)
+    assert (found and f"{found:%Y-%m-%d %H:%M:%S}") == expected
+
+
+DIGITS = st.lists(st.sampled_from("2026 11 20 T : - / . + Z Nov мая 年 月 日 pm ".split(" ")))
+
+
+@given(st.text(max_size=60) | DIGITS.map(" ".join) | DIGITS.map("".join))
+def test_never_raises(text: str) -> None:
+    parse_date(text)

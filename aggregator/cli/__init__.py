@@ -7,7 +7,6 @@ are wrong.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ import click
 from aggregator import __version__
 from aggregator.cli.alerts import alerts
 from aggregator.cli.check import check
+from aggregator.cli.commands import Program
 from aggregator.cli.context import Context
 from aggregator.cli.demo import demo
 from aggregator.cli.digest import digest
@@ -24,27 +24,12 @@ from aggregator.cli.items import items
 from aggregator.cli.match import match
 from aggregator.cli.run import once, run
 from aggregator.cli.search import search
-from aggregator.errors import AggregatorError, SettingsError, WatchError
 
-#: Commands of the contract that this version does not have; they say so.
+#: Commands of the contract that this version does not have.
 LATER = frozenset({"scheduler", "storage", "watch", "worker"})
 
 
-class Commands(click.Group):
-    """Lists the commands in the order in which they are used, and names those that are to come."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in LATER:
-            raise click.UsageError(f"{args[0]!r} is not in this version", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=Commands, invoke_without_command=True)
+@click.group(cls=Program, later=LATER, invoke_without_command=True)
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -75,19 +60,4 @@ for command in (run, once, demo, check, feeds, items, search, match, extract, al
 
 def main() -> None:
     """Runs the command line; an expected failure is one line on stderr, never a traceback."""
-    try:
-        cli()
-    except SettingsError as error:
-        for mistake in error.mistakes:
-            click.echo(mistake, err=True)
-        sys.exit(2)
-    except WatchError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(2)
-    except AggregatorError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(1)
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`); Python must not complain again when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    cli()

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import get_args
 
 import click
 
-from aggregator.cli.context import Context, json_option, limit_option, since_option
+from aggregator.cli.commands import Commands
+from aggregator.cli.context import (
+    Context,
+    ago,
+    json_option,
+    limit_option,
+    refuse_unknown,
+    since_option,
+)
 from aggregator.cli.output import alert_record, json_line, short, table
 from aggregator.models import Alert, AlertState, Notice
 
+#: Subcommands of the contract that this version does not have.
+LATER = frozenset({"retry", "replay"})
 
-@click.group()
+
+@click.group(cls=Commands, later=LATER)
 def alerts() -> None:
     """The outbox: what was told to whom, what was held back and why.
 
@@ -43,9 +54,11 @@ def list_alerts(
     Example:
       python run.py alerts list --person amina --state held
     """
-    start = datetime.now(UTC) - since if since else None
+    start = ago(since)
     with context.storage() as storage:
         found = storage.alerts(person=person, state=state, since=start, limit=limit)
+    if not found:
+        refuse_unknown("person", person, (known.name for known in context.settings.people))
     if as_json:
         for alert in found:
             json_line(alert_record(alert))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from aggregator.app import open_beside
+from aggregator.app import open_beside, utc_now
 from aggregator.protocols import Storage
 from aggregator.settings import Settings, load, parse_duration
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+#: More than any store holds; what SQLite can count is not much more.
+MOST_ROWS = 10**9
 
 
 @dataclass
@@ -57,14 +61,32 @@ class Duration(click.ParamType[timedelta]):
             self.fail(f"{value!r} is not a duration (write 15m, 24h, 30d)", param, ctx)
 
 
+def ago(since: timedelta | None) -> datetime | None:
+    """When that was, counted from now."""
+    return utc_now() - since if since is not None else None
+
+
+def refuse_unknown(kind: str, name: str | None, known: Iterable[str]) -> None:
+    """Raises BadParameter, naming the nearest, where nothing has this name.
+
+    For an answer that is empty: a misspelt name must not look like silence, and what was taken
+    out of the settings still answers for what it left behind.
+    """
+    names = list(known)
+    if name is None or name in names:
+        return
+    near = difflib.get_close_matches(name, names, n=1)
+    mend = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
+    raise click.BadParameter(f"there is no {kind} {name!r} ({mend})", param_hint=f"'--{kind}'")
+
+
 def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")(command)
 
 
 def limit_option(command: F) -> F:
-    return click.option("--limit", type=click.IntRange(min=1), help="Only the newest this many.")(
-        command
-    )
+    count = click.IntRange(1, MOST_ROWS)
+    return click.option("--limit", type=count, help="Only the newest this many.")(command)
 
 
 def since_option(command: F) -> F:

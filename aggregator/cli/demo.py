@@ -45,9 +45,14 @@ def demo(directory: Path | None, keep: bool) -> None:
     config = folder / "feeds.yaml"
     if config.exists():
         raise click.BadParameter(
-            f"{folder} holds an earlier demo (name another folder)", param_hint="--directory"
+            f"{folder} holds an earlier demo (name another folder)", param_hint="'--directory'"
         )
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.BadParameter(
+            f"{folder}: {error.strerror}", param_hint="'--directory'"
+        ) from error
     asyncio.run(_demo(config.resolve(), keep))
 
 

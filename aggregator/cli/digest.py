@@ -10,14 +10,18 @@ import click
 from aggregator.alerting.digest import digest_alerts, run_for
 from aggregator.alerting.message import Message, render
 from aggregator.app import utc_now
-from aggregator.cli.context import Context
+from aggregator.cli.commands import Commands
+from aggregator.cli.context import Context, refuse_unknown
 from aggregator.models import Person
 from aggregator.pipeline import preview
 from aggregator.protocols import Storage
 from aggregator.settings import Settings
 
+#: Subcommands of the contract that this version does not have.
+LATER = frozenset({"send"})
 
-@click.group()
+
+@click.group(cls=Commands, later=LATER)
 def digest() -> None:
     """The daily mail.
 
@@ -63,17 +67,16 @@ def _readers(settings: Settings, name: str | None) -> list[Person]:
         if not readers:
             raise click.UsageError("nobody gets a digest (set `digest:` of a person, or --person)")
         return readers
-    for person in settings.people:
-        if person.name == name:
-            return [person]
-    known = ", ".join(person.name for person in settings.people)
-    raise click.BadParameter(
-        f"there is no person {name!r} (there are: {known})", param_hint="--person"
-    )
+    refuse_unknown("person", name, (person.name for person in settings.people))
+    return [person for person in settings.people if person.name == name]
 
 
 def _message(person: Person, day: datetime | None, storage: Storage) -> Message:
     now = utc_now()
-    run = run_for(person, day.date() if day else None, storage.last_digest(person.name), now)
+    last = storage.last_digest(person.name)
+    try:
+        run = run_for(person, day.date() if day else None, last, now)
+    except OverflowError as error:
+        raise click.BadParameter("is outside the calendar", param_hint="'--date'") from error
     [alert] = digest_alerts(preview(run, person, storage), person, run, now)
     return render(alert, person)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,7 +14,8 @@ import click
 from aggregator.app import make_children, make_fetcher, utc_now
 from aggregator.children import Workers
 from aggregator.cli.context import Context
-from aggregator.cli.output import iso, json_line, progress
+from aggregator.cli.output import complain, iso, json_line, progress
+from aggregator.errors import FetchError
 from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.pipeline import extracted_from
 from aggregator.protocols import Fetcher
@@ -33,7 +35,7 @@ def extract(ctx: click.Context, pages: tuple[str, ...], as_json: bool) -> None: 
     """
     failed = asyncio.run(_extract_all(ctx.obj, pages))
     for problem in failed:
-        click.echo(problem, err=True)
+        complain(problem)
     if failed:
         ctx.exit(1)
 
@@ -47,10 +49,12 @@ async def _extract_all(context: Context, pages: tuple[str, ...]) -> list[str]:
             with progress() as bars:
                 for source in bars.track(pages, description="extracting"):
                     page = await _get(source, fetcher)
-                    if page.reason == "ok":
-                        await _show(source, page, workers)
-                    else:
+                    if page.reason != "ok":
                         failed.append(f"{source}: {page.reason} {page.error or ''}".rstrip())
+                        continue
+                    found = await _show(source, page, workers)
+                    if found.quality == "none":
+                        failed.append(f"{source}: no article text ({found.reason})")
     finally:
         workers.close()
     return failed
@@ -72,21 +76,24 @@ async def _door(context: Context, pages: tuple[str, ...]) -> AsyncIterator[Fetch
 async def _get(source: str, fetcher: Fetcher | None) -> FetchResult:
     if fetcher and _is_url(source):
         return await fetcher.page(source, headers={})
+    page = FetchResult(url="", final_url="", fetched_at=utc_now(), status=200)
     try:
-        body = Path(source).read_bytes()  # noqa: ASYNC240  nothing else waits in this command
-    except OSError as error:
-        raise click.BadParameter(f"{source}: {error.strerror}", param_hint="PAGE") from error
-    return FetchResult(url="", final_url="", fetched_at=utc_now(), status=200, body=body)
+        return replace(page, body=Path(source).read_bytes())  # noqa: ASYNC240  nothing else waits
+    except (OSError, ValueError) as error:
+        what = error.strerror if isinstance(error, OSError) else None
+        return replace(page, error=FetchError(what or str(error), reason="unreadable"))
 
 
-async def _show(source: str, page: FetchResult, workers: Workers) -> None:
+async def _show(source: str, page: FetchResult, workers: Workers) -> Article:
     started = time.perf_counter()
     now = utc_now()
     feed = Feed(url=page.url)
     entry = DueEntry(id=0, feed_id=0, feed_url="", feed="", fence=0, first_seen=now, url=page.url)
     extracted = await extracted_from(page, feed, workers)
     ms = round((time.perf_counter() - started) * 1000)
-    json_line(_record(source, article(entry, feed, page, extracted, now), ms))
+    found = article(entry, feed, page, extracted, now)
+    json_line(_record(source, found, ms))
+    return found
 
 
 def _record(source: str, found: Article, ms: int) -> dict[str, object]:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 
-from aggregator.cli.context import Context, json_option, limit_option, since_option
+from aggregator.cli.commands import Commands
+from aggregator.cli.context import (
+    Context,
+    ago,
+    json_option,
+    limit_option,
+    refuse_unknown,
+    since_option,
+)
 from aggregator.cli.output import iso, json_line, poll_record, short, table
 from aggregator.models import FeedHealth
 
-#: Subcommands of the contract that this version does not have; they say so.
+#: Subcommands of the contract that this version does not have.
 LATER = frozenset({"add", "remove", "import", "export"})
 
 
-class FeedCommands(click.Group):
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in LATER:
-            raise click.UsageError(f"'feeds {args[0]}' is not in this version", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=FeedCommands)
+@click.group(cls=Commands, later=LATER)
 def feeds() -> None:
     """The feeds and their health.
 
@@ -95,9 +94,11 @@ def polls(
       python run.py feeds polls --since 24h
       python run.py feeds polls --feed "Antiwar.com" --json
     """
-    start = datetime.now(UTC) - since if since else None
+    start = ago(since)
     with context.storage() as storage:
         ledger = storage.polls(feed=feed, since=start, limit=limit)
+        if not ledger:
+            refuse_unknown("feed", feed, (known.name for known in storage.feeds()))
     if as_json:
         for poll in ledger:
             json_line(poll_record(poll))

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import click
 
-from aggregator.cli.context import Context, json_option, limit_option, since_option
+from aggregator.cli.context import (
+    Context,
+    ago,
+    json_option,
+    limit_option,
+    refuse_unknown,
+    since_option,
+)
 from aggregator.cli.output import item_record, json_line, short, table
 from aggregator.models import Item
 from aggregator.text.printable import printable
@@ -46,9 +53,12 @@ def list_items(
       python run.py items list --since 24h
       python run.py items list --watch Jundallah --limit 10 --json
     """
-    start = datetime.now(UTC) - since if since else None
+    start = ago(since)
     with context.storage() as storage:
         found = storage.items(watch=watch, feed=feed, since=start, limit=limit)
+        if not found:
+            refuse_unknown("watch", watch, (known.name for known in context.settings.watches))
+            refuse_unknown("feed", feed, (known.name for known in storage.feeds()))
     if as_json:
         for item in found:
             json_line(item_record(item))
@@ -96,7 +106,7 @@ def show(context: Context, item_id: int, as_json: bool) -> None:
     with context.storage() as storage:
         item = storage.item(item_id)
     if item is None:
-        raise click.BadParameter(f"there is no item {item_id}", param_hint="ID")
+        raise click.BadParameter(f"there is no item {item_id}", param_hint="'ID'")
     if as_json:
         json_line(item_record(item))
         return

@@ -8,13 +8,15 @@ from typing import Any, TextIO
 import click
 
 from aggregator.cli.context import Context
-from aggregator.cli.output import json_line, match_record
+from aggregator.cli.output import complain, json_line, match_record
 from aggregator.models import Document
 from aggregator.watching.engine import Engine
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.File("r", encoding="utf-8", errors="surrogateescape"))
+@click.argument(
+    "files", nargs=-1, type=click.File("r", encoding="utf-8-sig", errors="surrogateescape")
+)
 @click.option("--json", "as_json", is_flag=True, hidden=True, help="Always JSON lines.")
 @click.pass_context
 def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:  # noqa: ARG001
@@ -31,14 +33,14 @@ def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:
     settings = context.settings
     engine = Engine(settings.watches, settings.groups)
     failed = False
-    for file in files or (click.open_file("-", encoding="utf-8", errors="surrogateescape"),):
+    for file in files or (click.open_file("-", encoding="utf-8-sig", errors="surrogateescape"),):
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
                 name, document = _document(line)
             except ValueError as error:
-                click.echo(f"{file.name}:{number}: {error}", err=True)
+                complain(f"{file.name}:{number}: {error}")
                 failed = True
                 continue
             matches = engine.match(document)
@@ -54,9 +56,11 @@ def _document(line: str) -> tuple[Any, Document]:
     except UnicodeEncodeError as error:
         raise ValueError("not UTF-8") from error
     try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise ValueError(f"not JSON: {error}") from error
+        record = json.loads(line, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error.msg}, column {error.colno}") from error
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
     if not isinstance(record, dict):
         raise ValueError('not a JSON object (write {"id": 1, "title": "…", "text": "…"})')
     document = Document(
@@ -66,6 +70,11 @@ def _document(line: str) -> tuple[Any, Document]:
         lang=_text(record, "lang") or None,
     )
     return record.get("id"), document
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity are no JSON (RFC 8259 §6), and an id is printed as it came."""
+    raise ValueError(f"not JSON: {name} is no number")
 
 
 def _text(record: dict[str, Any], key: str) -> str:

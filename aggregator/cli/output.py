@@ -19,7 +19,8 @@ from aggregator.text.printable import printable
 
 
 def on_terminal() -> bool:
-    return sys.stdout.isatty()
+    # A closed stdout (`>&-`) is None.
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def iso(moment: datetime | None) -> str | None:
@@ -30,6 +31,11 @@ def iso(moment: datetime | None) -> str | None:
 def short(moment: datetime | None) -> str:
     """A local wall-clock time, to the minute."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "–"
+
+
+def complain(text: str) -> None:
+    """One line on stderr; names from feeds and files may hold anything."""
+    click.echo(printable(text), err=True)
 
 
 def json_line(record: Mapping[str, Any]) -> None:

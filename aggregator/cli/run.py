@@ -13,7 +13,7 @@ import click
 from aggregator import logs
 from aggregator.app import open_monitor
 from aggregator.cli.context import Context
-from aggregator.cli.output import progress
+from aggregator.cli.output import complain, progress
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
@@ -124,7 +124,7 @@ def once(ctx: click.Context, everything: bool) -> None:
     tally = asyncio.run(_once(context.settings, everything))
     click.echo(tally.summary(), err=True)
     for problem in tally.problems:
-        click.echo(problem, err=True)
+        complain(problem)
     if tally.problems:
         ctx.exit(1)
 

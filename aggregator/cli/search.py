@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import click
 from rich.console import Console
 from rich.text import Text
 
 from aggregator.alerting.excerpt import excerpt
-from aggregator.cli.context import Context, json_option, limit_option, since_option
+from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
 from aggregator.cli.output import item_record, json_line, short
 from aggregator.models import Document, Item, TermHit
 from aggregator.protocols import Storage
@@ -38,7 +38,7 @@ def search(
       python run.py search 'Jundallah OR Jundullah'
       python run.py search '"Islamic State" AND Balochistan' --since 30d --json
     """
-    start = datetime.now(UTC) - since if since else None
+    start = ago(since)
     expression = parse(query, context.settings.groups)
     with context.storage() as storage:
         found = list(_newest_first(storage, expression, start, limit))

@@ -1,0 +1,210 @@
+"""Every command over a full store: its keys, its order, its options."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from aggregator.cli import cli
+from tests.cli.conftest import Run, invoke
+from tests.unit.test_docs import every_command
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
+
+POLL = ["feed", "at", "status", "reason", "seen", "new", "updated", "known", "rejected", "ms"]
+ITEM = [
+    "id",
+    "feed",
+    "title",
+    "url",
+    "published",
+    "first_seen",
+    "authors",
+    "language",
+    "text",
+    "quality",
+    "story",
+    "watches",
+]
+
+
+@pytest.mark.parametrize(
+    "path", [(), *(tuple(name.split()) for name, _ in every_command(cli))], ids=" ".join
+)
+def test_help_has_an_example(path: tuple[str, ...]) -> None:
+    answer = invoke(*path, "--help")
+    assert answer.status == 0
+    assert "Example:" in answer.out
+    assert "python run.py" in answer.out
+
+
+def is_moment(value: Any) -> bool:
+    return bool(MOMENT.fullmatch(value)) and datetime.fromisoformat(value) is not None
+
+
+def test_polls_are_counted_oldest_first(ask: Run) -> None:
+    polls = ask("feeds", "polls", "--json").records
+    assert len(polls) == 22
+    for poll in polls:
+        assert list(poll) == POLL
+        assert is_moment(poll["at"])
+        assert {type(poll[key]) for key in POLL if key not in {"feed", "at", "reason"}} == {int}
+    assert all(one["at"] <= other["at"] for one, other in pairwise(polls))
+    [first, second] = [poll for poll in polls if poll["feed"] == "Makran Mirror"]
+    assert (first["reason"], first["seen"], first["new"]) == ("refused", 0, 0)
+    assert second["reason"] == "refused"
+
+
+def test_items_have_the_keys_of_the_contract(ask: Run) -> None:
+    items = ask("items", "list", "--json").records
+    assert len(items) == 44
+    for item in items:
+        assert list(item) == ITEM
+        assert type(item["id"]) is type(item["story"]) is int
+        assert is_moment(item["first_seen"])
+        assert item["published"] is None or is_moment(item["published"])
+        assert item["text"]
+    assert all(
+        (one["first_seen"], one["id"]) < (other["first_seen"], other["id"])
+        for one, other in pairwise(items)
+    )
+
+
+def test_an_item_shown_is_the_item_listed(ask: Run) -> None:
+    [*_, last] = ask("items", "list", "--json").records
+    [shown] = ask("items", "show", str(last["id"]), "--json").records
+    assert shown == last
+    assert last["title"] in ask("items", "show", str(last["id"])).out
+
+
+@pytest.mark.parametrize("command", [("items", "list"), ("feeds", "polls")], ids=" ".join)
+class TestOptions:
+    def test_limit_keeps_the_newest(self, ask: Run, command: tuple[str, ...]) -> None:
+        everything = ask(*command, "--json").records
+        assert ask(*command, "--json", "--limit", "3").records == everything[-3:]
+        assert ask(*command, "--json", "--limit", "1000000").records == everything
+
+    def test_since_reaches_back_from_now(self, ask: Run, command: tuple[str, ...]) -> None:
+        everything = ask(*command, "--json").records
+        assert ask(*command, "--json", "--since", "1d").records == everything
+        assert ask(*command, "--json", "--since", "0s").records == []
+
+    def test_feed_chooses(self, ask: Run, command: tuple[str, ...]) -> None:
+        everything = ask(*command, "--json").records
+        chosen = ask(*command, "--json", "--feed", "Quetta Courier").records
+        assert chosen == [row for row in everything if row["feed"] == "Quetta Courier"] != []
+
+
+def test_watch_chooses(ask: Run) -> None:
+    everything = ask("items", "list", "--json").records
+    chosen = ask("items", "list", "--watch", "Jundallah", "--json").records
+    assert chosen == [item for item in everything if "Jundallah" in item["watches"]] != []
+
+
+def test_copies_are_folded_only_for_people(ask: Run) -> None:
+    items = ask("items", "list", "--json").records
+    rows = ask("items", "list").rows
+    assert len(rows) == len({item["story"] for item in items}) < len(items)
+    assert any("also" in row[2] for row in rows)
+
+
+def test_search_is_the_watch_language(ask: Run) -> None:
+    query = "Jundallah AND NOT Quetta"
+    found = ask("search", query, "--json").records
+    assert found
+    for item in found:
+        assert list(item) == ITEM
+        assert "Quetta" not in item["title"] + item["text"]
+    ids = [item["id"] for item in found]
+    assert ids == sorted(ids)
+    assert [
+        i["id"] for i in ask("search", "Jundallah AND NOT Quetta", "--json", "--limit", "1").records
+    ] == ids[-1:]
+    assert "Jundallah" in ask("search", "Jundallah").out
+    assert ask("search", "xylophone") == ask("search", "xylophone", "--json")
+
+
+def test_match_says_where(ask: Run) -> None:
+    record = {"id": "a", "title": "Jundullah claims attack", "text": "In Quetta 𝄞 جندالله said."}
+    answer = ask("match", stdin=(json.dumps(record) + "\n").encode())
+    [found] = answer.records
+    assert list(found) == ["id", "matches"]
+    assert found["id"] == "a"
+    [match] = [match for match in found["matches"] if match["watch"] == "Jundallah"]
+    assert list(match) == ["watch", "terms"]
+    for hit in match["terms"]:
+        assert list(hit) == ["term", "text", "field", "start", "end"]
+        assert record[hit["field"]][hit["start"] : hit["end"]] == hit["text"]
+    assert {hit["field"] for hit in match["terms"]} == {"title", "text"}
+    assert answer.status == 0
+
+
+def test_match_reads_files_one_after_the_other(ask: Run, tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / name).write_text(json.dumps({"id": name}) + "\n\n", encoding="utf-8-sig")
+    answer = ask("match", tmp_path / "a", "-", tmp_path / "b", stdin=b'{"id": null}')
+    assert [record["id"] for record in answer.records] == ["a", None, "b"]
+    assert (answer.status, answer.err) == (0, "")
+
+
+def test_match_of_nothing_is_nothing(ask: Run) -> None:
+    assert ask("match") == ask("match", "--json")
+    assert ask("match").status == 0
+
+
+def test_alerts_and_digests_are_shown(ask: Run) -> None:
+    alerts = ask("alerts", "list", "--json").records
+    amina = ask("alerts", "list", "--json", "--person", "amina").records
+    assert amina == [alert for alert in alerts if alert["person"] == "amina"] != []
+    assert {a["state"] for a in ask("alerts", "list", "--state", "held", "--json").records} == {
+        "held"
+    }
+    digest = ask("digest", "show", "--person", "tomas")
+    assert digest.status == 0
+    assert digest.out.startswith("Subject: Digest")
+    assert "Makran Mirror" in digest.out
+
+
+def test_a_digest_is_written_as_html(ask: Run, tmp_path: Path) -> None:
+    page = tmp_path / "digest.html"
+    assert ask("digest", "show", "--person", "amina", "--html", page).status == 0
+    assert "<html" in page.read_text(encoding="utf-8")
+    assert ask("digest", "show", "--html", page).status == 2
+
+
+def test_check_prints_settings_that_it_accepts(ask: Run, tmp_path: Path) -> None:
+    shown = ask("check")
+    assert shown.status == 0
+    (tmp_path / "feeds.yaml").write_text(shown.out, encoding="utf-8")
+    assert invoke("--config", tmp_path / "feeds.yaml", "check").status == 0
+    assert json.loads(ask("check", "--schema").out)["type"] == "object"
+
+
+def test_feeds_are_listed_with_their_health(ask: Run) -> None:
+    feeds = {feed["feed"]: feed for feed in ask("feeds", "list", "--json").records}
+    assert len(feeds) == 11
+    assert feeds["Makran Mirror"]["failures"] == 2
+    assert feeds["Quetta Courier"]["failures"] == 0
+    assert len(ask("feeds", "list").rows) == 11
+
+
+def test_what_is_piped_is_plain(ask: Run) -> None:
+    for command in ("feeds list", "feeds polls", "items list", "alerts list", "search Balochistan"):
+        answer = ask(*command.split())
+        assert answer.status == 0
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\u2500-\u259f]", answer.out), command
+
+
+def test_every_command_is_tried_or_named_here() -> None:
+    """A new command wants its line above."""
+    tried = {"check", "feeds list", "feeds polls", "items list", "items show", "search", "match"}
+    tried |= {"alerts list", "digest show", "extract", "run", "once", "demo"}
+    leaves = {n for n, command in every_command(cli) if not isinstance(command, click.Group)}
+    assert leaves == tried

@@ -122,8 +122,7 @@ def test_search_is_the_watch_language(ask: Run) -> None:
     for item in found:
         assert list(item) == ITEM
         assert "Quetta" not in item["title"] + item["text"]
-    ids = [item["id"] for item in found]
-    assert ids == sorted(ids)
+    assert found == sorted(found, key=lambda item: (item["first_seen"], item["id"]))
     assert [
         i["id"] for i in ask("search", "Jundallah AND NOT Quetta", "--json", "--limit", "1").records
     ] == ids[-1:]

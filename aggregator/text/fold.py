@@ -91,11 +91,12 @@ def fold(word: str) -> str:
     >>> fold("Łódź"), fold("Da’esh"), fold("B.L.A."), fold("Sudan's")
     ('lodz', 'daesh', 'bla', 'sudan')
     """
-    if word.isascii():
-        plain = word.lower()
-        if plain.isalnum():
-            return plain
-    return _fold(_CLITIC.sub(r"\1", word))
+    plain = word.lower()
+    if plain.isascii() and plain.isalnum():
+        return plain
+    # Most words hold letters only that fold one by one: the long way gives the same.
+    plain = plain.translate(_COMPOSED)
+    return plain if _PLAIN.fullmatch(plain) else _fold(_CLITIC.sub(r"\1", word))
 
 
 def _fold(word: str) -> str:
@@ -108,6 +109,14 @@ def _fold(word: str) -> str:
     text = _NASAL.sub("\u0902", text)
     text = _SARA_AM.sub(lambda found: "".join(filter(None, found.group(2, 1, 4, 3))), text)
     return unicodedata.normalize("NFC", text)
+
+
+#: Latin letters with accents, straight to what they fold to.
+_COMPOSED = {point: _fold(chr(point)) for point in range(0xC0, 0x250) if chr(point).isalpha()}
+#: Letters that are folded as they stand: Latin, Cyrillic, Hebrew, Arabic, Hangul.
+_PLAIN = re.compile(
+    "[a-z0-9а-яєіґ\u05d0-\u05ea\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064aپچژگ가-힣]+"
+)
 
 
 def elided(word: str) -> str | None:

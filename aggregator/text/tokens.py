@@ -34,7 +34,7 @@ _INNER = rf"""
       | (?<=[א-ת]) (?: \u05f4 (?=[א-ת]) | " (?= [א-ת] (?![א-ת"]) ) )
     )
 """
-_SPACED = rf"[{LETTERS}] {_RUN}* (?: {_INNER} {_RUN}* )*"
+_SPACED = rf"[{LETTERS}] {_RUN}*+ (?: {_INNER} {_RUN}*+ )*+"
 _KANA = rf"(?![{VOICING}]) [{KATAKANA}] [{KATAKANA}{VOICING}]*"
 # Thai and Lao SARA AM may be typed as one code point or two, the second of which is a letter.
 _CLUSTER = rf"""
@@ -60,9 +60,11 @@ class Token:
 
 def cut(text: str) -> list[str]:
     """Gap, word, gap, word, …, gap: words at odd places, and joined they are the text again."""
-    # Two patterns, because the alternatives double the time and most texts do not need them.
-    unspaced = not text.isascii() and _UNSPACED.search(text)
-    return (_ANY_WORD if unspaced else _WORD).split(text)
+    # Most texts do not need the slower pattern: no letter is left in their gaps.
+    parts = _WORD.split(text)
+    if not text.isascii() and _UNSPACED.search("".join(parts[::2])):
+        return _ANY_WORD.split(text)
+    return parts
 
 
 def offsets(parts: list[str]) -> list[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ class Paradigm(NamedTuple):
 
 class Rule(NamedTuple):
     end: re.Pattern[str]
-    taken: int
+    taken: str
     endings: frozenset[str]
 
 
@@ -38,7 +39,7 @@ def _table(lines: str) -> Table:
         rules.append(
             Rule(
                 re.compile(f"(?:{end})$"),
-                len(taken) - 1,
+                taken[1:],
                 frozenset("" if ending == "_" else ending for ending in endings),
             )
         )
@@ -297,10 +298,29 @@ def paradigms(word: str, language: str) -> list[Paradigm]:
         return []
     trusted = len(word) >= alone and (language not in _PLURALS or bool(_FIRM.search(word)))
     return [
-        Paradigm(word[: len(word) - rule.taken], rule.endings, trusted)
+        Paradigm(word.removesuffix(rule.taken), rule.endings, trusted)
         for rule in table
         if rule.end.search(word)
     ]
+
+
+#: An ending of a form, and all that it may stand for in the name itself.
+Ending = tuple[str, tuple[str, ...]]
+
+
+@cache
+def endings(language: str) -> Mapping[str, tuple[Ending, ...]]:
+    """Every ending that a form may have, by its last letter; under "" the one that is nothing."""
+    found: dict[str, dict[str, None]] = {}
+    for ending in _SUFFIXED.get(language, ()):
+        found[ending] = {"": None}
+    for rule in _TABLES[language][2] if language in _TABLES else ():
+        for ending in rule.endings:
+            found.setdefault(ending, {})[rule.taken] = None
+    by_last: dict[str, list[Ending]] = {}
+    for ending, taken in found.items():
+        by_last.setdefault(ending[-1:], []).append((ending, tuple(taken)))
+    return {last: tuple(group) for last, group in by_last.items()}
 
 
 # ── Turkish: endings follow the last vowel ────────────────────────────────────────────────────────
@@ -310,6 +330,11 @@ _CASES_AFTER_VOWEL = (
     "yi yu nin nun ye ya de da den dan yle yla ni nu ne na nde nda nden ndan".split()
 )
 _PLURAL_CASES = ["", *"i in e a de da den dan le la".split()]
+_PLURALS_AND_CASES = [
+    plural + case
+    for plural, case in product(("ler", "lar"), _PLURAL_CASES)
+    if not case or set(case) & set("aei") <= set("ai" if plural == "lar" else "ei")
+]
 #: Folding makes ı and i, o and ö, u and ü one letter each.
 _HARMONY = {"a": "ai", "e": "ei", "i": "aei", "o": "aeu", "u": "aeu"}
 
@@ -318,16 +343,11 @@ def _turkish(word: str) -> list[Paradigm]:
     vowels = [letter for letter in word if letter in _HARMONY]
     if len(word) < 3 or not vowels:
         return []
-    plurals = [
-        plural + case
-        for plural, case in product(("ler", "lar"), _PLURAL_CASES)
-        if not case or set(case) & set("aei") <= set("ai" if plural == "lar" else "ei")
-    ]
     cases = _CASES_AFTER_VOWEL if word[-1] in _HARMONY else _CASES
     allowed = set(_HARMONY[vowels[-1]])
     fitting = frozenset(
         ending
-        for ending in (*cases, *plurals)
+        for ending in (*cases, *_PLURALS_AND_CASES)
         if next(letter for letter in ending if letter in _HARMONY) in allowed
     )
     return [Paradigm(word, fitting)]
@@ -360,3 +380,10 @@ def _korean(word: str) -> list[Paradigm]:
     if final == _RIEUL:
         fitting |= set(_WITH_RIEUL)
     return [Paradigm(word, frozenset(fitting))]
+
+
+#: Languages whose endings only follow the name.
+_SUFFIXED: Mapping[str, tuple[str, ...]] = {
+    "tr": (*_CASES, *_CASES_AFTER_VOWEL, *_PLURALS_AND_CASES),
+    "ko": (*_PARTICLES, *_AFTER_CONSONANT, *_AFTER_VOWEL, *_WITH_RIEUL),
+}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import pairwise
-from operator import add
+from itertools import compress, count
+from typing import cast
 
 from aggregator.text import fold
 from aggregator.text.sentences import breaks_phrase
@@ -16,9 +16,8 @@ from aggregator.watching.spellings import (
     INFLECTED,
     NOT_ALONE,
     PROCLITIC,
-    Lexicon,
-    Remembered,
     Spellings,
+    Start,
 )
 from aggregator.watching.tree import Term
 from aggregator.watching.trie import End, Node, Trie
@@ -28,8 +27,6 @@ LEFT = 3
 TRUSTED = 5
 #: Characters on each side of an exact term that say whether capitals mean anything there.
 SHOUTED = 30
-#: Letters of each half of a name written in two, where nothing but a space tells of it.
-HALF = 4
 
 
 class Finder:
@@ -37,54 +34,51 @@ class Finder:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._trie = Trie(terms)
-        self._lexicon = Lexicon(self._trie)
         self._spellings: dict[str, Spellings] = {}
-        self._folded: Remembered[str] = Remembered(fold)
 
     def find(self, reading: Reading) -> dict[Term, list[Mention]]:
         spellings = self._in_language(reading.document.lang)
         found: dict[Term, list[Mention]] = defaultdict(list)
         for field, words in enumerate(reading.words):
-            search = _Search(reading, field, spellings, found)
-            for place, start in enumerate(map(spellings.starts.__getitem__, words)):
-                if start is not None:
-                    for node, how in start:
-                        search.follow(node, how, place, place)
-            self._find_parted(search, words)
+            search = _Search(self._trie, reading, field, spellings, found)
+            starts = list(map(spellings.starts.__getitem__, words))
+            for place in compress(count(), starts):
+                search.begin(cast("Start", starts[place]), place)
+        spellings.forget()
         return found
-
-    def _find_parted(self, search: _Search, words: list[str]) -> None:
-        """Names of one word that the text writes in two."""
-        joined = self._trie.joined
-        folded = list(map(self._folded.__getitem__, words))
-        if not joined or joined.isdisjoint(map(add, folded, folded[1:])):
-            return
-        for place, (left, right) in enumerate(pairwise(folded)):
-            if left + right in joined and search.may_join(place):
-                search.follow(self._trie.root.next[left + right], CAPITAL, place, place + 1)
 
     def _in_language(self, lang: str | None) -> Spellings:
         language = (lang or "").lower().replace("_", "-").partition("-")[0]
         if language not in self._spellings:
-            self._spellings[language] = Spellings(self._lexicon, language)
+            self._spellings[language] = Spellings(self._trie, language)
         return self._spellings[language]
 
 
 class _Search:
     """The search of one field."""
 
-    __slots__ = ("_base", "_field", "_found", "_parts", "_reading", "_spellings", "_words")
+    __slots__ = ("_base", "_field", "_found", "_parts", "_reading", "_spellings", "_trie", "_words")
 
     def __init__(
         self,
+        trie: Trie,
         reading: Reading,
         field: int,
         spellings: Spellings,
         found: dict[Term, list[Mention]],
     ) -> None:
+        self._trie = trie
         self._reading, self._field, self._spellings, self._found = reading, field, spellings, found
         self._words, self._parts = reading.words[field], reading.parts[field]
         self._base = field * STRIDE
+
+    def begin(self, start: Start, place: int) -> None:
+        for node, how in start.nodes:
+            self.follow(node, how, place, place)
+        if start.half and place + 1 < len(self._words):
+            name = start.half + fold(self._words[place + 1])
+            if name in self._trie.joined and self._may_join(place):
+                self.follow(self._trie.root.next[name], CAPITAL, place, place + 1)
 
     def follow(self, node: Node, how: int, first: int, last: int) -> None:
         """Note the terms that end here, and go on to the next word."""
@@ -129,14 +123,9 @@ class _Search:
         after = text[stop : stop + SHOUTED].partition("\n")[0]
         return (before + after).isupper()
 
-    def may_join(self, place: int) -> bool:
+    def _may_join(self, place: int) -> bool:
         """May this word and the next be one name?  Not "Islam ist" for Islamist."""
         left, gap, right = self._parts[2 * place + 1 : 2 * place + 4]
         if breaks_phrase(left, gap):
             return False
-        shorter = min(len(left), len(right))
-        if not gap.isspace():
-            return shorter >= 2
-        if right[:1].isupper():
-            return shorter >= 2
-        return shorter >= (HALF if right[:1].islower() else LEFT)
+        return not gap.isspace() or not right[:1].islower() or len(left) > 3 < len(right)

@@ -6,10 +6,9 @@ that language has it, or where a proclitic of the language stands before it.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 
-from aggregator.watching.endings import paradigms
+from aggregator.watching.endings import endings, paradigms
 
 #: First letters of the blocks that matter here, in order.
 _SCRIPTS = (
@@ -65,24 +64,27 @@ def all_rules(word: str) -> frozenset[str]:
     return frozenset((*_RULES.get(written, {}).values(), _MAIN.get(written, "")))
 
 
-class Inflection:
-    """The names of a vocabulary, found by their forms under one set of rules."""
+def names(word: str, rules: str, vocabulary: Container[str]) -> Iterator[tuple[str, bool]]:
+    """The names of a folded vocabulary that a folded word is another form of; and whether such a
+    form may be trusted alone."""
+    by_last = endings(rules)
+    for ending, stands_for in (*by_last.get(word[-1:], ()), *by_last.get("", ())):
+        if word.endswith(ending):
+            stem = word[: len(word) - len(ending)]
+            for taken in stands_for:
+                if stem + taken in vocabulary:
+                    yield from _confirmed(stem + taken, word, rules)
 
-    def __init__(self, vocabulary: Iterable[str], rules: str) -> None:
-        self._stems: dict[str, list[tuple[frozenset[str], str, bool]]] = defaultdict(list)
-        self._longest = 0
-        for word in vocabulary:
-            for stem, endings, alone in paradigms(word, rules):
-                self._stems[stem].append((endings, word, alone))
-                self._longest = max(self._longest, *map(len, endings))
 
-    def names(self, word: str) -> Iterator[tuple[str, bool]]:
-        """The names that a folded word is another form of; and whether it may stand alone."""
-        for length in range(min(self._longest, len(word) - 1) + 1):
-            stem = word[: len(word) - length]
-            for endings, name, alone in self._stems.get(stem, ()):
-                if word[len(stem) :] in endings and name != word:
-                    yield name, alone
+def _confirmed(name: str, word: str, rules: str) -> Iterator[tuple[str, bool]]:
+    """Endings alone prove nothing: the name's own paradigms must have the form."""
+    trusted = [
+        paradigm.alone
+        for paradigm in paradigms(name, rules)
+        if word.startswith(paradigm.stem) and word[len(paradigm.stem) :] in paradigm.endings
+    ]
+    if trusted:
+        yield name, any(trusted)
 
 
 # ── what stands before a name ─────────────────────────────────────────────────────────────────────
@@ -115,19 +117,27 @@ def _swallowed(rules: str) -> Iterator[tuple[str, str]]:
             yield proclitic[:-1] + contracted, article
 
 
-_BEFORE = {rules: tuple(_swallowed(rules)) for rules in _PROCLITICS}
+def _by_first(proclitics: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for proclitic, article in proclitics:
+        found.setdefault(proclitic[0], []).append((proclitic, article))
+    return found
+
+
+_BEFORE = {rules: _by_first(_swallowed(rules)) for rules in _PROCLITICS}
 
 
 def behind_proclitics(word: str, rules: str) -> Iterator[str]:
     """What is left of a folded word behind the particles that Arabic and Hebrew write together with
     it; with its article put back where a particle swallows it."""
-    for proclitic, article in _BEFORE.get(rules, ()):
+    for proclitic, article in _BEFORE[rules].get(word[:1], ()) if rules in _BEFORE else ():
         if len(proclitic) < len(word) and word.startswith(proclitic):
             yield article + word[len(proclitic) :]
 
 
 def with_proclitics(name: str) -> Iterator[str]:
     """The other way round: all that behind_proclitics makes this name of."""
-    for proclitic, article in _BEFORE.get(rules_for("", name), ()):
+    rules = rules_for("", name)
+    for proclitic, article in _swallowed(rules) if rules in _PROCLITICS else ():
         if name.startswith(article):
             yield proclitic + name[len(article) :]

@@ -24,7 +24,7 @@ from aggregator.watching.tree import (
     Term,
     With,
 )
-from aggregator.watching.trie import JOINED, joinings, letters
+from aggregator.watching.trie import JOINED, joinings, letters, partings
 
 
 def fts_expression(expr: Expr) -> str | None:
@@ -49,11 +49,13 @@ def _term(term: Term) -> str:
     words = [fold(word) for word in parts[1::2]]
     if "" in parts[2:-1:2]:
         return _phrase(words)
+    if term.kind != "word":
+        return " AND ".join(f'"{word}"*' for word in words)
     spellings = [" AND ".join(map(_word, words))]
-    if term.kind == "word" and sum(map(letters, words)) >= JOINED:
+    if sum(map(letters, words)) >= JOINED:
         spellings += [" AND ".join(map(_word, joined)) for joined in joinings(words)]
-        whole = "".join(words)
-        spellings += [_phrase((whole[:half], whole[half:])) for half in range(1, len(whole))]
+    if len(words) == 1:
+        spellings += map(_phrase, partings(words[0]))
     return _any(spellings) or ""
 
 

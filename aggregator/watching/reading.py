@@ -29,27 +29,23 @@ class Reading:
         self.parts = tuple(map(cut, self.texts))
         self.words = tuple(parts[1::2] for parts in self.parts)
 
-    @cached_property
-    def _offsets(self) -> dict[int, list[int]]:
-        return {}
+        #: By field, the part that was asked for last, and where it begins.
+        self._last = [(0, 0) for _ in FIELDS]
 
-    def _at(self, field: int) -> list[int]:
-        known = self._offsets
-        if field not in known:
-            known[field] = offsets(self.parts[field])
-        return known[field]
+    def _offset(self, field: int, part: int) -> int:
+        """Where a part begins.  Asked for in order, all together take one pass."""
+        known, offset = self._last[field]
+        if part < known:
+            known, offset = 0, 0
+        offset += sum(map(len, self.parts[field][known:part]))
+        self._last[field] = part, offset
+        return offset
 
     def slice(self, first: int, last: int) -> tuple[FieldName, int, int]:
         """The field of a mention, and where it starts and ends there, in code points."""
-        field, start = divmod(first, STRIDE)
-        at = self._at(field)
-        return FIELDS[field], at[2 * start + 1], at[2 * (last % STRIDE) + 2]
-
-    def gaps(self, first: int, last: int) -> list[tuple[str, str]]:
-        """Between the words of a mention: the word before each gap, and the gap."""
-        field, start = divmod(first, STRIDE)
-        parts = self.parts[field]
-        return [(parts[2 * word + 1], parts[2 * word + 2]) for word in range(start, last % STRIDE)]
+        field, word = divmod(first, STRIDE)
+        start = self._offset(field, 2 * word + 1)
+        return FIELDS[field], start, self._offset(field, 2 * (last % STRIDE) + 2)
 
     def place(self, name: str) -> tuple[Span, ...]:
         """The places that `title:`, `lead:` or `text:` means."""
@@ -57,8 +53,8 @@ class Reading:
             return ((0, STRIDE - 1),)
         if name == "text":
             return ((2 * STRIDE, 3 * STRIDE - 1),)
-        starts = self._at(2)[1::2]
-        return ((0, 2 * STRIDE + bisect_left(starts[: len(self.words[2])], LEAD) - 1),)
+        begun = sum(offset < LEAD for offset in offsets(self.parts[2])[1:-1:2])
+        return ((0, 2 * STRIDE + begun - 1),)
 
     def sentence(self, place: int) -> int:
         """A number that the words of one sentence share, and no others."""

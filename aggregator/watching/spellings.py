@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
 from aggregator.text import fold
 from aggregator.text.fold import before_apostrophe, elided, exactly
-from aggregator.watching.forms import Inflection, behind_proclitics, rules_for
-from aggregator.watching.trie import Node, Trie
+from aggregator.watching.forms import behind_proclitics, names, rules_for
+from aggregator.watching.trie import PARTICLES, Node, Trie
 
 #: Spellings remembered, for each language.
-REMEMBERED = 200_000
+REMEMBERED = 100_000
 
 # How a word was read; those of a phrase's words are united.
 INFLECTED: Final = 1
@@ -22,103 +23,101 @@ CAPITAL: Final = 4
 NOT_ALONE: Final = 8
 
 T = TypeVar("T")
-#: Keys of the trie, each with how the spelling was read to get there.
-Readings: TypeAlias = tuple[tuple[str, int], ...]
-#: Where these lead from the trie's root.
-Starts: TypeAlias = tuple[tuple[Node, int], ...]
+#: A key of the trie, and how a spelling was read to get there.
+Reading: TypeAlias = tuple[str, int]
 
 
 class Remembered(dict[str, T], Generic[T]):
-    """The answers of a function of a string.  All are forgotten when there are too many."""
+    """The answers of a function of a string."""
 
     def __init__(self, function: Callable[[str], T]) -> None:
         super().__init__()
         self._function = function
 
     def __missing__(self, key: str) -> T:
-        if len(self) >= REMEMBERED:
-            self.clear()
         value = self[key] = self._function(key)
         return value
 
 
-class Lexicon:
-    """What all languages share of a trie's vocabulary."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a spelling that a term may begin with leads."""
 
-    def __init__(self, trie: Trie) -> None:
-        self.trie = trie
-        self.has_exact = any(key.startswith("=") for key in trie.keys)
-        self.prefix_lengths = sorted({len(key) - 1 for key in trie.keys if key.endswith("*")})
-        self._inflections: dict[str, Inflection] = {}
-
-    def inflection(self, rules: str) -> Inflection:
-        """The vocabulary's words of one script, by their forms."""
-        if rules not in self._inflections:
-            words = (key for key in self.trie.keys if not key.startswith("=") and key[-1] != "*")
-            self._inflections[rules] = Inflection(words, rules)
-        return self._inflections[rules]
+    #: From the root of the trie.
+    nodes: tuple[tuple[Node, int], ...]
+    #: Its folded form, where it may be the first half of a name.
+    half: str | None
 
 
 class Spellings:
     """The readings of words in articles of one language."""
 
-    def __init__(self, lexicon: Lexicon, language: str) -> None:
-        self._lexicon, self._language = lexicon, language
-        #: None, mostly: no term begins with such a word.
-        self.starts: Remembered[Starts | None] = Remembered(self._starts)
+    def __init__(self, trie: Trie, language: str) -> None:
+        self._trie = trie
+        #: None, mostly: no term begins so.
+        self.starts: Remembered[Start | None] = Remembered(self._start)
         #: As a word of a phrase behind its first: nothing is taken off its front.
-        self.following: Remembered[Readings] = Remembered(self._following)
+        self.following: Remembered[tuple[Reading, ...]] = Remembered(self._following)
+        #: The rules for a word by its first character.
+        self._rules: Remembered[str] = Remembered(lambda first: rules_for(language, first))
 
-    def _starts(self, word: str) -> Starts | None:
-        nodes = self._lexicon.trie.root.next
-        return tuple((nodes[key], how) for key, how in self._readings(word) if key in nodes) or None
+    def forget(self) -> None:
+        """Make room, when too much is known.  Not while a text is being read."""
+        if len(self.starts) > REMEMBERED:
+            self.starts.clear()
+            self.following.clear()
 
-    def _following(self, word: str) -> Readings:
-        return tuple((key, how) for key, how in self._readings(word) if not how & PROCLITIC)
-
-    def _readings(self, word: str) -> Iterator[tuple[str, int]]:
-        """Keys of the trie only; the plainest first where a key has several."""
-        found: dict[str, int] = {}
-        capital = 0 if word[:1].islower() else CAPITAL
-        for key, how in self._possible(word):
-            if key in self._lexicon.trie.keys:
-                found.setdefault(key, how | capital)
-        return iter(found.items())
-
-    def _possible(self, word: str) -> Iterator[tuple[str, int]]:
+    def _start(self, word: str) -> Start | None:
         folded = fold(word)
-        rules = rules_for(self._language, folded)
-        names = [folded]
-        if not word.isalnum():
-            names += map(fold, self._without_apostrophe(word, rules))
-        for name in names:
-            yield from self._plain(name, 0)
-        if self._lexicon.has_exact:
-            yield f"={exactly(word)}", 0
-            for rest in self._without_apostrophe(word, rules):
-                yield f"={exactly(rest)}", 0
-        if not rules:
-            return
-        inflection = self._lexicon.inflection(rules)
-        for name in names:
-            yield from self._inflected(inflection, name, 0)
-            for rest in behind_proclitics(name, rules):
-                yield from self._plain(rest, PROCLITIC)
-                yield from self._inflected(inflection, rest, PROCLITIC)
+        nodes = self._trie.root.next
+        leads = tuple(
+            (nodes[key], how) for key, how in self._readings(word, folded).items() if key in nodes
+        )
+        # A name written in two begins with a capital, or with an article.
+        named = not word[:1].islower() or folded in PARTICLES
+        half = folded if named and folded in self._trie.halves else None
+        return Start(leads, half) if leads or half else None
 
-    def _without_apostrophe(self, word: str, rules: str) -> Iterator[str]:
-        if rest := elided(word):
-            yield rest
-        if rules == "tr" and (name := before_apostrophe(word)):
-            yield name
+    def _following(self, word: str) -> tuple[Reading, ...]:
+        readings = self._readings(word, fold(word)).items()
+        return tuple((key, how) for key, how in readings if not how & PROCLITIC)
 
-    def _plain(self, name: str, how: int) -> Iterator[tuple[str, int]]:
-        yield name, how
-        for length in self._lexicon.prefix_lengths:
-            if length > len(name):
+    def _readings(self, word: str, folded: str) -> dict[str, int]:
+        """Keys of the trie only, each in the plainest reading that leads to it."""
+        found: dict[str, int] = {}
+        if not folded:
+            return found
+        trie, rules = self._trie, self._rules[folded[0]]
+        capital = 0 if word[:1].islower() else CAPITAL
+        parts = [] if word.isalnum() else self._without_apostrophe(word, rules)
+        forms = [folded, *map(fold, parts)]
+        for form in forms:
+            self._note(form, capital, found)
+        if trie.has_exact:
+            for part in (word, *parts):
+                if (key := f"={exactly(part)}") in trie.keys:
+                    found.setdefault(key, capital)
+        for form in forms if rules else ():
+            self._note_inflected(form, rules, capital, found)
+            for rest in behind_proclitics(form, rules):
+                self._note(rest, capital | PROCLITIC, found)
+                self._note_inflected(rest, rules, capital | PROCLITIC, found)
+        return found
+
+    def _without_apostrophe(self, word: str, rules: str) -> list[str]:
+        name = before_apostrophe(word) if rules == "tr" else None
+        return list(filter(None, (elided(word), name)))
+
+    def _note(self, form: str, how: int, found: dict[str, int]) -> None:
+        keys = self._trie.keys
+        if form in keys:
+            found.setdefault(form, how)
+        for length in self._trie.prefix_lengths:
+            if length > len(form):
                 return
-            yield f"{name[:length]}*", how
+            if (key := f"{form[:length]}*") in keys:
+                found.setdefault(key, how)
 
-    def _inflected(self, inflection: Inflection, form: str, how: int) -> Iterator[tuple[str, int]]:
-        for name, alone in inflection.names(form):
-            yield name, how | INFLECTED | (0 if alone else NOT_ALONE)
+    def _note_inflected(self, form: str, rules: str, how: int, found: dict[str, int]) -> None:
+        for name, alone in names(form, rules, self._trie.keys):
+            found.setdefault(name, how | INFLECTED | (0 if alone else NOT_ALONE))

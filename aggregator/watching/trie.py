@@ -14,6 +14,10 @@ from aggregator.watching.tree import Term
 
 #: Letters from which a name may be written in one word or in several.
 JOINED = 7
+#: Letters of the halves of a name written in two; one less where scripts do not write vowels.
+HALF = 4
+#: They are short, and parts of names all the same.
+PARTICLES = frozenset("abd abu ad al an ar as ash at az ben bin el ibn ul um umm".split())
 #: An acronym of so many letters has no endings: with one it is another acronym.
 ACRONYM = 4
 
@@ -46,10 +50,13 @@ class Trie:
         self.root = Node()
         #: Every key anywhere in it.
         self.keys: set[str] = set()
-        #: Names of one key that a text may write in two words.
+        #: Names of one word that a text may write in two, and what their first halves may be.
         self.joined: set[str] = set()
+        self.halves: set[str] = set()
         for term in terms:
             self._add(term)
+        self.has_exact = any(key.startswith("=") for key in self.keys)
+        self.prefix_lengths = sorted({len(key) - 1 for key in self.keys if key.endswith("*")})
 
     def _add(self, term: Term) -> None:
         parts = cut(term.text)
@@ -71,7 +78,9 @@ class Trie:
             return
         for joined in joinings(words):
             self._insert(term, joined, pauses)
-        self.joined.add("".join(words))
+        if len(words) == 1:
+            self.joined.update(words)
+            self.halves.update(half for half, _ in partings(words[0]))
 
     def _insert(self, term: Term, keys: Sequence[str], pauses: frozenset[int]) -> None:
         node = self.root
@@ -89,6 +98,18 @@ def letters(word: str) -> int:
     return (
         len(word) + sum("가" <= char <= "힣" for char in word) if not word.isascii() else len(word)
     )
+
+
+def partings(word: str) -> Iterator[tuple[str, str]]:
+    """The ways in which a name of one word may be written in two."""
+    if letters(word) < JOINED:
+        return
+    for place in range(2, len(word) - 1):
+        half, rest = word[:place], word[place:]
+        if half in PARTICLES or min(letters(half), letters(rest)) >= (
+            HALF if half.isascii() else HALF - 1
+        ):
+            yield half, rest
 
 
 def joinings(words: Sequence[str]) -> Iterator[list[str]]:

@@ -278,6 +278,8 @@ class PollOutcome:
     failures: int
     validators: Validators
     habits: str = "{}"
+    #: What to remember of the document, opaque to storage; None: as before.
+    document: str | None = None
     #: The feed's own title and language; None: unknown as yet, or unchanged.
     title: str | None = None
     new: tuple[NewEntry, ...] = ()

@@ -43,8 +43,9 @@ from aggregator.models import (
 )
 from aggregator.net.urls import origin
 from aggregator.polling import decide as polling
-from aggregator.polling import identity, schedule
+from aggregator.polling import identity, schedule, split
 from aggregator.polling.parse import parse
+from aggregator.polling.split import Part
 from aggregator.protocols import Channel, Clock, Fetcher, Storage
 from aggregator.reading import decide as reading
 from aggregator.reading.extract import Extracted, extract
@@ -112,13 +113,26 @@ class Line:
 async def poll(due: DueFeed, line: Line) -> PollOutcome:
     feed = line.feeds[due.url]
     validators = schedule.validators_to_send(due, line.clock())
+    address = schedule.address(due)
     result = await line.fetcher.feed(
-        schedule.address(due), validators=validators, headers=feed.headers
+        address, validators=validators, headers=_headers(feed, address)
     )
-    parsed = await _parse(result, line) if _has_document(result) else None
-    keys = identity.keys_of(parsed) if parsed else frozenset[str]()
-    known = await line.in_storage(line.storage.known_entries, due.id, keys) if keys else []
-    return polling.poll(feed, due, validators, result, parsed, known, now=line.clock())
+    if not _has_document(result):
+        return polling.poll(feed, due, validators, result, None, (), now=line.clock())
+    remembered = split.from_json(await line.in_storage(line.storage.document, due.id))
+    part = split.unseen(result.body, remembered)
+    parsed = await _parse(part, result, line)
+    keys = identity.keys_of(parsed) | frozenset(map(identity.words_key, part.again))
+    known = await line.in_storage(line.storage.known_entries, due.id, keys)
+    memory = split.to_json(split.memory(part, parsed, remembered))
+    return polling.poll(
+        feed, due, validators, result, parsed, known, line.clock(), part.again, memory
+    )
+
+
+def _headers(feed: Feed, url: str) -> Mapping[str, str]:
+    """The operator's headers are for the feed's own origin: anyone else would be told a secret."""
+    return feed.headers if origin(url) == origin(feed.url) else {}
 
 
 def _has_document(result: FetchResult) -> bool:
@@ -126,10 +140,10 @@ def _has_document(result: FetchResult) -> bool:
     return result.reason == "ok" or (result.reason == "truncated" and bool(result.body))
 
 
-async def _parse(result: FetchResult, line: Line) -> ParsedFeed:
+async def _parse(part: Part, result: FetchResult, line: Line) -> ParsedFeed:
     try:
         return await line.workers.run(
-            PARSE, parse, result.body, result.final_url, result.headers.get("content-type", "")
+            PARSE, parse, part.body, result.final_url, result.headers.get("content-type", "")
         )
     except ChildError as error:
         return ParsedFeed(error=ParseError(str(error), reason=error.reason))
@@ -164,9 +178,7 @@ async def match_early(entry: DueEntry, line: Line) -> None:
 async def _page(entry: DueEntry, feed: Feed, line: Line) -> FetchResult | None:
     if not (feed.full_text and entry.url):
         return None
-    # The operator's headers are for the feed's own origin: anyone else would be told a secret.
-    headers = feed.headers if origin(entry.url) == origin(feed.url) else {}
-    return await line.fetcher.page(entry.url, headers=headers)
+    return await line.fetcher.page(entry.url, headers=_headers(feed, entry.url))
 
 
 async def extracted_from(page: FetchResult, feed: Feed, workers: Workers) -> Extracted | None:

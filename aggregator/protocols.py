@@ -56,6 +56,9 @@ class Storage(Protocol):
     def known_entries(self, feed_id: int, keys: Collection[str]) -> list[KnownEntry]:
         """The entries of this feed that any of these keys names, each with all its keys."""
 
+    def document(self, feed_id: int) -> str:
+        """What the last PollOutcome with a `document` said of it; "" before that."""
+
     def commit_polls(self, outcomes: Sequence[PollOutcome]) -> frozenset[int]:
         """Write these polls, each with its entries; returns the feeds whose claim was lost."""
 

@@ -43,11 +43,14 @@ def poll(
     parsed: ParsedFeed | None,
     known: Sequence[KnownEntry],
     now: datetime,
+    again: Sequence[str] = (),
+    memory: str | None = None,
 ) -> PollOutcome:
     """Everything that this poll writes.
 
-    `sent` are the validators the request carried; `parsed` is None where no document was read;
-    `known` are the entries that any key of the document names.
+    `sent` are the validators the request carried; `parsed` is None where no document was read, and
+    leaves out the entries of `again`, which stand in the document as in the last one; `known` are
+    the entries that any key of the document names; `memory` is what to remember of it.
     """
     habits = Habits.of(due)
     if result.status == 304 and result.error is None:
@@ -58,7 +61,9 @@ def poll(
         return _failed(feed, due, habits, result, parsed.error.reason, now)
     # Asked without the validators there are: were they lying?
     probe = sent != due.validators and not habits.validators_distrusted
-    return _read(feed, due, habits, result, parsed, known, probe=probe, now=now)
+    judged = judge(parsed.entries, known, habits.trust, feed.identity, again)
+    outcome = _read(feed, due, habits, result, parsed, judged, probe=probe, now=now)
+    return replace(outcome, document=memory)
 
 
 # ── 304 ───────────────────────────────────────────────────────────────────────────────────────────
@@ -97,12 +102,11 @@ def _read(
     habits: Habits,
     result: FetchResult,
     parsed: ParsedFeed,
-    known: Sequence[KnownEntry],
+    judged: Judgement,
     *,
     probe: bool,
     now: datetime,
 ) -> PollOutcome:
-    judged = judge(parsed.entries, known, habits.trust, feed.identity)
     flood = due.first_success is not None and _is_flood(judged, parsed, habits, now)
     gap = _is_gap(judged, due)
     lied = probe and bool(judged.new)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -29,7 +30,7 @@ class Habits:
     last_read_at: datetime | None = None
     #: How many entries its document has; 0: not known.
     window: int = 0
-    #: The last document had not one entry that was known: some may have come and gone.
+    #: The last whole document had not one entry that was known: some may have come and gone.
     missed_some: bool = False
     #: The first of an unbroken row of 304s.
     unchanged_since: datetime | None = None
@@ -42,8 +43,10 @@ class Habits:
     moving_since: datetime | None = None
     #: The address it has moved to for good; "": the configured one.
     address: str = ""
-    #: Polls in a row that failed at that address.
+    #: Polls in a row that failed since that address was adopted.
     address_failures: int = 0
+    #: What operators were told of, and when it last stood.
+    told: Mapping[str, datetime] = field(default_factory=dict)
 
     @staticmethod
     def of(due: DueFeed) -> Habits:
@@ -58,11 +61,13 @@ class Habits:
         return _adapter().dump_json(self, exclude_defaults=True).decode()
 
     @property
-    def mean_gap(self) -> timedelta | None:
-        """Between polls that brought news; None: too little is known."""
+    def rhythm(self) -> timedelta | None:
+        """The mean time between polls that brought news, of late or ever, whichever is shorter: a
+        feed that wakes up is heard at once.  None: too little is known."""
         if len(self.news_at) < 3:
             return None
-        return (self.news_at[-1] - self.news_at[0]) / (len(self.news_at) - 1)
+        of_late, ever = self.news_at[-3:], self.news_at
+        return min((times[-1] - times[0]) / (len(times) - 1) for times in (of_late, ever))
 
     def silence(self, now: datetime) -> timedelta | None:
         """How long there was no news; None before the first document."""
@@ -71,11 +76,14 @@ class Habits:
 
     def expected_news(self, now: datetime) -> float:
         """How many entries its rhythm lets expect since the last document."""
-        if len(self.news_at) < 3 or self.last_read_at is None:
+        if self.began_at is None or self.last_read_at is None:
             return 0.0
-        span = (self.news_at[-1] - self.news_at[0]).total_seconds()
-        rate = sum(self.news[1:]) / span if span > 0 else 0.0
-        return rate * (now - self.last_read_at).total_seconds()
+        # What is forgotten is forgotten with its time.
+        full = len(self.news_at) == REMEMBERED
+        since, news = (self.news_at[0], self.news[1:]) if full else (self.began_at, self.news)
+        measured = (self.last_read_at - since) / timedelta(seconds=1)
+        rate = sum(news) / measured if measured > 0 else 0.0
+        return rate * ((now - self.last_read_at) / timedelta(seconds=1))
 
 
 @cache

@@ -23,11 +23,11 @@ from typing import Literal
 
 from aggregator.models import KnownEntry, NewEntry, ParsedEntry, SeenEntry
 from aggregator.polling import names, wording
-from aggregator.polling.names import Answer, keys, keys_of
+from aggregator.polling.names import Answer, keys, keys_of, words_key
 from aggregator.polling.trust import Trust, learn
 from aggregator.polling.wording import Wording, words
 
-__all__ = ["Judgement", "Policy", "Trust", "judge", "keys", "keys_of", "words"]
+__all__ = ["Judgement", "Policy", "Trust", "judge", "keys", "keys_of", "words", "words_key"]
 
 Policy = Literal["auto", "guid", "link", "content"]
 Owners = Mapping[str, KnownEntry]
@@ -109,10 +109,13 @@ def judge(
     known: Sequence[KnownEntry],
     trust: Trust,
     policy: Policy = "auto",
+    again: Sequence[str] = (),
 ) -> Judgement:
     """Tell new, edited and known entries apart; never raises.
 
-    `known` are the stored entries that any key of these entries names.  `policy` is the operator's:
+    `known` are the stored entries that any key of these entries names.  `again` are the digests of
+    entries that stand in the document as they stood in the last one: they are known, and are here
+    because the others are told apart from them.  `policy` is the operator's:
     with `guid` or `link` that key decides alone where an entry has one, with `content` the words.
     Entries that hold nothing (no guid, no place, no words) count as known.
     """
@@ -122,19 +125,24 @@ def judge(
     chosen = policy != "auto"
     worth = _Names(policy, trust.guid or chosen, trust.link or chosen, shared)
     items = _items(keyed, worth)
+    own = range(len(items))
+    met = _met_again(again, owners)
+    items += [_Item(ParsedEntry(), entry.keys, digest) for digest, entry in met]
 
-    found = _with_same_words(items, owners, worth)
+    found = dict(zip(range(len(own), len(items)), (entry for _, entry in met), strict=True))
+    found |= _with_same_words(items[: len(own)], owners, worth)
     found |= _renamed(items, found, owners, worth)
     found |= _edited(items, found, owners, worth)
 
     learnt = trust if chosen else learn(trust, [item.keys for item in items], found, owners)
     new = _new(items, found, owners, worth)
+    found = {at: entry for at, entry in found.items() if at in own}
     seen, updated = _seen(items, found, owners, replace(worth, guid=learnt.guid or chosen))
     return Judgement(
         new=new,
         seen=seen,
         updated=updated,
-        known=len(entries) - len(new) - updated,
+        known=len(entries) + len(again) - len(new) - updated,
         trust=learnt,
         changed=learnt.lost_since(trust),
     )
@@ -172,6 +180,12 @@ def _items(keyed: Iterable[tuple[ParsedEntry, frozenset[str]]], worth: _Names) -
             places.append(len(items))
             items.append(_Item(entry, held, digest))
     return items
+
+
+def _met_again(again: Iterable[str], owners: Owners) -> list[tuple[str, KnownEntry]]:
+    """The known entries of these digests, each once."""
+    met = ((digest, owners.get(words_key(digest))) for digest in dict.fromkeys(again))
+    return [(digest, entry) for digest, entry in met if entry is not None]
 
 
 # ── 1. the same words ─────────────────────────────────────────────────────────────────────────────

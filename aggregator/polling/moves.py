@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from aggregator.models import FetchResult
 from aggregator.polling.habits import Habits
@@ -12,6 +12,7 @@ from aggregator.polling.habits import Habits
 #: A move counts when a feed was found at its end for so long.
 ADOPT_AFTER = timedelta(days=7)
 _PERMANENT = frozenset({301, 308})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def moved(habits: Habits, result: FetchResult, now: datetime) -> Habits:
@@ -21,14 +22,35 @@ def moved(habits: Habits, result: FetchResult, now: datetime) -> Habits:
     adopted at once: nobody takes a feed over that way.
     """
     target = permanent_target(result)
-    if not target:
+    if habits.address and result.url != habits.address:
+        # The configured address was asked, because the adopted one fails: what is found decides.
+        habits = replace(habits, address=target if target == habits.address else "")
+    habits = replace(habits, address_failures=0)
+    if not target or target == habits.address:
         return replace(habits, moving_to="", moving_since=None)
-    if only_secured(result.url, target):
-        return replace(habits, moving_to="", moving_since=None, address=target)
-    since = habits.moving_since if habits.moving_to == target else now
-    if since is not None and now - since >= ADOPT_AFTER:
+    since = now
+    if habits.moving_to == target and habits.moving_since is not None:
+        since = habits.moving_since
+    if only_secured(result.url, target) or now - since >= ADOPT_AFTER:
         return replace(habits, moving_to="", moving_since=None, address=target)
     return replace(habits, moving_to=target, moving_since=since)
+
+
+def lost(habits: Habits) -> Habits:
+    """What a poll that found no feed teaches about its address."""
+    if not habits.address:
+        return habits
+    return replace(habits, address_failures=habits.address_failures + 1)
+
+
+def to_tell(before: Habits, after: Habits, result: FetchResult) -> tuple[str, ...]:
+    """Moves to another domain: `moving HOST` while one is under way, `moved HOST` when adopted."""
+    tells = []
+    if after.moving_to and crosses_domains(result.url, after.moving_to):
+        tells.append(f"moving {_host(after.moving_to)}")
+    if after.address != before.address and crosses_domains(result.url, after.address):
+        tells.append(f"moved {_host(after.address)}")
+    return tuple(tells)
 
 
 def permanent_target(result: FetchResult) -> str:
@@ -48,5 +70,22 @@ def only_secured(old: str, new: str) -> bool:
         before.scheme == "http"
         and after.scheme == "https"
         and before.hostname == after.hostname
+        and (_port(before), _port(after)) == (80, 443)
         and (before.path or "/", before.query) == (after.path or "/", after.query)
     )
+
+
+def crosses_domains(old: str, new: str) -> bool:
+    """Whether `new` may belong to somebody else: neither host is the other or stands under it."""
+    if not new:
+        return False
+    before, after = f".{_host(old)}", f".{_host(new)}"
+    return not (before.endswith(after) or after.endswith(before))
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or _DEFAULT_PORTS.get(parts.scheme)

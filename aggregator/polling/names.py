@@ -43,6 +43,10 @@ def keys_of(feed: ParsedFeed) -> frozenset[str]:
     return frozenset(key for entry in feed.entries for key in keys(entry))
 
 
+def words_key(digest: str) -> str:
+    return f"words:{digest}"
+
+
 def of_kind(kind: Kind, keys: Iterable[str]) -> frozenset[str]:
     return frozenset(key for key in keys if key.startswith(kind + ":"))
 

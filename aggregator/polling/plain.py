@@ -14,16 +14,16 @@ _MAX_LENGTH = 1_000_000
 #: How often markup that was escaped again is unwrapped.
 _ROUNDS = 3
 
-_TAG = re.compile(
-    r"<(?:/?[A-Za-z][\w:.-]{0,40}(?:[\s/](?>\"[^\"]{0,4000}\"|'[^']{0,4000}'|[^'\"<>]|[\"']){0,4000})?|[!?][^<>]{0,2000})>"
-)
+#: What may stand in a tag after its name; quotes that never close are bounded.
+_ATTRIBUTES = r"(?:[\s/](?>\"[^\"]{0,4000}\"|'[^']{0,4000}'|[^'\"<>]+|[\"']){0,400})?"
 _BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|dl|dt|dd|h[1-6]|tr|table|blockquote|section|article|aside|header|footer"
-    r"|main|nav|figure|figcaption|pre|hr|form|fieldset|address|center)(?=[\s/>])",
+    r"|main|nav|figure|figcaption|pre|hr|form|fieldset|address|center)" + _ATTRIBUTES + ">",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<(?:br|wbr\b)[^<>]{0,200}>", re.IGNORECASE)
-_CELL = re.compile(r"<(?:td|th|option)(?=[\s>])", re.IGNORECASE)
+_BREAK = re.compile(r"<br\b[^<>]{0,200}>", re.IGNORECASE)
+_CELL = re.compile(rf"<(?:td|th|option){_ATTRIBUTES}>", re.IGNORECASE)
+_TAG = re.compile(rf"</?[A-Za-z][\w:.-]{{0,40}}{_ATTRIBUTES}>|<[!?][^<>]{{0,2000}}>")
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select")
 #: Only markup beyond doubt: `Using <b> in HTML` is a text about HTML.
 _ESCAPED_MARKUP = re.compile(
@@ -72,8 +72,9 @@ def _without_markup(text: str) -> str:
             lowered = text.lower()
     text = " ".join(text.split()) if "<pre" not in lowered else text
     text = _BREAK.sub("\n", text)
-    text = _BLOCK.sub(r"\n\n\g<0>", text)
-    text = _CELL.sub(r" \g<0>", text)
+    text = _BLOCK.sub("\n\n", text)
+    if "<t" in lowered or "<option" in lowered:
+        text = _CELL.sub(" ", text)
     return _TAG.sub("", text)
 
 

@@ -37,21 +37,30 @@ _GROWTH: Mapping[Failure, float] = {"temporary": 1.5, "soft": 2.0, "hard": 4.0}
 _HARD_REASONS = frozenset(
     {"bad_url", "bad_scheme", "bad_request", "private_address", "redirect_loop"}
 )
-_MAX_AGE = re.compile(r"(?:^|[\s,])(?:s-maxage|max-age)\s*=\s*\"?(\d{1,12})", re.IGNORECASE)
+#: `s-maxage` is for caches that many share: it is often far longer, and not meant for us.
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,12})", re.IGNORECASE)
+_DELAY = re.compile(r"[0-9]+")
 
 
 # ── before the poll ───────────────────────────────────────────────────────────────────────────────
 
 
 def address(due: DueFeed) -> str:
-    """Where to ask: the configured URL, or the one the feed has moved to for good."""
-    return Habits.of(due).address or due.url
+    """Where to ask: the configured URL, or the one the feed has moved to for good.
+
+    While that one fails every third try goes to the configured one: either may be the dead one.
+    """
+    habits = Habits.of(due)
+    if not habits.address or habits.address_failures % 3 == 2:
+        return due.url
+    return habits.address
 
 
 def validators_to_send(due: DueFeed, now: datetime) -> Validators:
-    """None of them when they have not shown their worth."""
+    """None of them when they are in question, or stand for what another address gave."""
     habits = Habits.of(due)
-    if habits.validators_distrusted or is_probe(habits, now):
+    elsewhere = bool(habits.address) and address(due) != habits.address
+    if elsewhere or habits.validators_distrusted or is_probe(habits, now):
         return Validators()
     return due.validators
 
@@ -73,6 +82,28 @@ def next_poll(
     return _outside_skipped(now + with_jitter(interval, url), habits.pace)
 
 
+def next_try(
+    url: str,
+    habits: Habits,
+    every: timedelta,
+    result: FetchResult,
+    reason: str,
+    failures: int,
+    now: datetime,
+) -> datetime:
+    """After a poll that failed, the `failures`-th in a row; those told to wait do not count.
+
+    What the last document asked for does not hold here: it could not be renewed.
+    """
+    wait = told_to_wait(result, now)
+    if wait is None:
+        kind = kind_of_failure(result.status, reason)
+        interval = DAY if result.status == 410 else back_off(url, kind, failures, every)
+    else:
+        interval = with_jitter(max(wait, every), url)
+    return _outside_skipped(now + interval, habits.pace)
+
+
 def own_pace(habits: Habits, every: timedelta, now: datetime) -> timedelta:
     """A tenth of the time between news, as measured or as it stretches now.
 
@@ -81,7 +112,7 @@ def own_pace(habits: Habits, every: timedelta, now: datetime) -> timedelta:
     """
     if habits.missed_some:
         return every
-    waits = [wait for wait in (habits.mean_gap, habits.silence(now)) if wait is not None]
+    waits = [wait for wait in (habits.rhythm, habits.silence(now)) if wait is not None]
     pace = max(waits, default=timedelta(0)) / POLLS_BETWEEN_NEWS
     return max(every, min(pace, DAY))
 
@@ -97,8 +128,9 @@ def told_to_wait(result: FetchResult, now: datetime) -> timedelta | None:
     if result.status not in (429, 503):
         return None
     value = result.headers.get("retry-after", "").strip()
-    if value.isdecimal():
-        wait = timedelta(seconds=min(int(value), DAY.total_seconds()))
+    if _DELAY.fullmatch(value):
+        # More than nine digits are more than thirty years.
+        wait = DAY if len(value) > 9 else timedelta(seconds=int(value))
     else:
         until = _http_date(value)
         if until is None:
@@ -148,9 +180,9 @@ def _http_date(value: str) -> datetime | None:
     """RFC 9110 §5.6.7, and what `email` reads beyond it."""
     try:
         moment = parsedate_to_datetime(value)
-    except (TypeError, ValueError, OverflowError):
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError, IndexError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _outside_skipped(due: datetime, pace: PublisherPace) -> datetime:

@@ -44,7 +44,10 @@ Element = Mapping[str, Any]
 
 
 class _RawIds:
-    """Ids as given: an id is compared, not followed, so it must not depend on where it stood."""
+    """Ids as given: an id is compared, not followed, so it must not depend on where it stood.
+
+    Links are resolved against `xml:base` alone; the document's own URL comes last, and once.
+    """
 
     can_be_relative_uri = StrictFeedParser.can_be_relative_uri - {"id"}
     resolve_relative_uris = False
@@ -56,6 +59,11 @@ class _RawIds:
             return f"http://{uri}"
         return str(super().resolve_uri(uri))  # type: ignore[misc]
 
+    def unknown_endtag(self: Any, tag: str) -> None:
+        super().unknown_endtag(tag)  # type: ignore[misc]
+        # feedparser forgets to leave a base where there was none around it.
+        self.baseuri = self.basestack[-1] if self.basestack else ""
+
     def _end_guid(self: Any) -> None:
         value = self.pop("id") or ""
         if self.guidislink and _WEB.match(value):
@@ -66,6 +74,27 @@ class _RawIds:
 
 class _Strict(_RawIds, StrictFeedParser):  # type: ignore[misc]
     """For well-formed documents."""
+
+    def __init__(self) -> None:
+        super().__init__("", None, "utf-8")
+        self._characters: list[str] = []
+
+    # expat hands out text in small pieces; each costs feedparser more than its reading.
+    def characters(self, text: str) -> None:
+        self._characters.append(text)
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802
+        self._flush()
+        super().startElementNS(name, qname, attrs)
+
+    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802
+        self._flush()
+        super().endElementNS(name, qname)
+
+    def _flush(self) -> None:
+        if self._characters:
+            self.handle_data("".join(self._characters))
+            self._characters.clear()
 
 
 class _Loose(_RawIds, LooseFeedParser):  # type: ignore[misc]
@@ -84,7 +113,7 @@ class _Raw:
 def read(text: str, url: str) -> ParsedFeed:
     """The feed in a document; without entries and format where there is none."""
     mended = mend(text)
-    raw = _raw(mended.text, url)
+    raw = _raw(mended.text)
     entries = [_entry(entry, raw, url) for entry in raw.entries]
     kept = tuple(entry for entry in entries if entry is not None)
     rejected = mended.rejected + ("empty",) * (len(entries) - len(kept))
@@ -100,18 +129,18 @@ def read(text: str, url: str) -> ParsedFeed:
     )
 
 
-def _raw(text: str, url: str) -> _Raw:
+def _raw(text: str) -> _Raw:
     """Strictly where the document allows it, or but for its bad entries; else loosely."""
     version, data, entities = replace_doctype(_DECLARATION + text.encode())
     if not _well_formed(data):
         data = spell_as_xml(data.decode()).encode()
-    strict = _strictly(data, url) if _well_formed(data) else None
-    raw = strict or _entry_by_entry(data, url, entities)
-    raw = raw or _loosely(data, url, entities)
+    strict = _strictly(data) if _well_formed(data) else None
+    raw = strict or _entry_by_entry(data, entities)
+    raw = raw or _loosely(data, entities)
     return _Raw(raw.feed, raw.entries, version or raw.version)
 
 
-def _entry_by_entry(data: bytes, url: str, entities: Mapping[str, str]) -> _Raw | None:
+def _entry_by_entry(data: bytes, entities: Mapping[str, str]) -> _Raw | None:
     """One bad entry costs itself alone; None where the document is bad throughout."""
     text = data.decode()
     spans = entry_spans(text)
@@ -125,19 +154,19 @@ def _entry_by_entry(data: bytes, url: str, entities: Mapping[str, str]) -> _Raw 
     good = "".join(
         text[start:end] for number, (start, end) in enumerate(spans) if number not in bad
     )
-    raw = _strictly(f"{before}{good}{after}".encode(), url)
+    raw = _strictly(f"{before}{good}{after}".encode())
     if raw is None or len(raw.entries) != len(spans) - len(bad):
         return None
     entries = list(raw.entries)
     for number in bad:
-        entries[number:number] = _bad_entry(alone[number], url, entities)
+        entries[number:number] = _bad_entry(alone[number], entities)
     return _Raw(raw.feed, entries, raw.version)
 
 
-def _bad_entry(data: bytes, url: str, entities: Mapping[str, str]) -> Sequence[Element]:
+def _bad_entry(data: bytes, entities: Mapping[str, str]) -> Sequence[Element]:
     """At most one entry: of both ways to read it, the one that finds more."""
     recovered = _recovered(data)
-    readings = [_strictly(recovered, url) if recovered else None, _loosely(data, url, entities)]
+    readings = [_strictly(recovered) if recovered else None, _loosely(data, entities)]
     entries = [reading.entries[0] for reading in readings if reading and reading.entries]
     return [max(entries, key=len)] if entries else []
 
@@ -152,9 +181,9 @@ def _recovered(data: bytes) -> bytes | None:
     return None if root is None else etree.tostring(root)
 
 
-def _strictly(data: bytes, url: str) -> _Raw | None:
+def _strictly(data: bytes) -> _Raw | None:
     """None where feedparser gives up."""
-    parser = _Strict(url, None, "utf-8")
+    parser = _Strict()
     reader = xml.sax.make_parser()
     reader.setFeature(xml.sax.handler.feature_namespaces, True)
     reader.setFeature(xml.sax.handler.feature_external_ges, False)
@@ -169,8 +198,8 @@ def _strictly(data: bytes, url: str) -> _Raw | None:
     return _Raw(parser.feeddata, parser.entries, parser.version)
 
 
-def _loosely(data: bytes, url: str, entities: Mapping[str, str]) -> _Raw:
-    parser = _Loose(url, None, "utf-8", entities)
+def _loosely(data: bytes, entities: Mapping[str, str]) -> _Raw:
+    parser = _Loose("", None, "utf-8", entities)
     # What was read before a handler failed is kept.
     with contextlib.suppress(Exception):
         parser.feed(data.decode())

@@ -61,6 +61,16 @@ def create_feeds(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX feeds_due ON feeds (due_at) WHERE active")
+    # What the poll station remembers of a feed's last document; read and written only when there
+    # is another one.
+    db.execute(
+        """
+        CREATE TABLE documents (
+            feed_id INTEGER PRIMARY KEY REFERENCES feeds (id),
+            memory TEXT NOT NULL
+        )
+        """
+    )
     db.execute(
         """
         CREATE TABLE ledger (
@@ -123,8 +133,7 @@ def create_entries(db: Database) -> None:
             feed_id INTEGER NOT NULL,
             key TEXT NOT NULL,
             entry_id INTEGER NOT NULL,
-            -- Careless feeds use one key for several entries.
-            PRIMARY KEY (feed_id, key, entry_id)
+            PRIMARY KEY (feed_id, key)
         ) WITHOUT ROWID
         """
     )

@@ -21,9 +21,6 @@ from aggregator.models import (
 from storage import codec
 from storage.sqlite.session import Session, json_array
 
-#: Of entries that share a key, as many of the newest are compared; a feed may give one link to all.
-NAMESAKES = 50
-
 
 class Feeds:
     """The poll station's part of storage."""
@@ -121,21 +118,12 @@ class Feeds:
                 FROM entries
                 JOIN entry_keys ON entry_keys.entry_id = entries.id
                 WHERE entries.id IN (
-                    SELECT named.entry_id
-                    FROM json_each(:keys) AS asked
-                    JOIN entry_keys AS named
-                        ON named.feed_id = :feed
-                        AND named.key = asked.value
-                        AND named.entry_id IN (
-                            SELECT entry_id FROM entry_keys
-                            WHERE feed_id = :feed AND key = asked.value
-                            ORDER BY entry_id DESC
-                            LIMIT :namesakes
-                        )
+                    SELECT entry_id FROM entry_keys
+                    WHERE feed_id = :feed AND key IN (SELECT value FROM json_each(:keys))
                 )
                 ORDER BY entries.id
                 """,
-                {"feed": feed_id, "keys": codec.strings(keys), "namesakes": NAMESAKES},
+                {"feed": feed_id, "keys": codec.strings(keys)},
             ).fetchall()
         words: dict[int, str] = {}
         known: dict[int, set[str]] = {}
@@ -147,10 +135,18 @@ class Feeds:
             for entry_id, held in known.items()
         ]
 
+    def document(self, feed_id: int) -> str:
+        with self._session.reading() as db:
+            row = db.execute(
+                "SELECT memory FROM documents WHERE feed_id = :feed", {"feed": feed_id}
+            ).fetchone()
+        return "" if row is None else str(row["memory"])
+
     def commit_polls(self, outcomes: Sequence[PollOutcome]) -> frozenset[int]:
         with self._session.writing() as db:
             on_time, late = _by_fence(db, outcomes)
             _write_feeds(db, on_time)
+            _write_documents(db, on_time)
             _write_ledger(db, on_time)
             _write_new(db, on_time)
             _write_seen(db, on_time)
@@ -207,6 +203,20 @@ def _write_feeds(db: Database, outcomes: Iterable[PollOutcome]) -> None:
                 "success_at": codec.time(outcome.poll.at) if _succeeded(outcome) else None,
             }
             for outcome in outcomes
+        ],
+    )
+
+
+def _write_documents(db: Database, outcomes: Iterable[PollOutcome]) -> None:
+    db.conn.executemany(
+        """
+        INSERT INTO documents (feed_id, memory) VALUES (:feed, :memory)
+        ON CONFLICT (feed_id) DO UPDATE SET memory = excluded.memory
+        """,
+        [
+            {"feed": outcome.feed_id, "memory": codec.text(outcome.document)}
+            for outcome in outcomes
+            if outcome.document is not None
         ],
     )
 
@@ -314,12 +324,12 @@ def _text_row(entry_id: int, entry: ParsedEntry) -> dict[str, object]:
 
 
 def _write_keys(db: Database, named: Iterable[tuple[int, int, Iterable[str]]]) -> None:
-    """Remember (feed, entry, keys).  A key may name several entries: what it then says of any of
-    them is for identity to judge."""
+    """Remember (feed, entry, keys).  A key that names an entry already goes on naming that one; the
+    other entry is kept without it, for in doubt nothing new is lost."""
     db.conn.executemany(
         """
         INSERT INTO entry_keys (feed_id, key, entry_id) VALUES (:feed, :key, :entry)
-        ON CONFLICT DO NOTHING
+        ON CONFLICT (feed_id, key) DO NOTHING
         """,
         [
             {"feed": feed_id, "key": codec.text(key), "entry": entry_id}

@@ -57,6 +57,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     Console().print(grid)
 
 
+def show(text: Text) -> None:
+    """A styled line; plain in a pipe, whatever the environment says of colours."""
+    if on_terminal():
+        Console(highlight=False, soft_wrap=True).print(text)
+    else:
+        click.echo(text.plain)
+
+
 def progress() -> Progress:
     """A bar on stderr; nothing where stderr is no terminal."""
     console = Console(stderr=True)

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import click
-from rich.console import Console
 from rich.text import Text
 
 from aggregator.alerting.excerpt import excerpt
 from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
-from aggregator.cli.output import item_record, json_line, short
+from aggregator.cli.output import item_record, json_line, short, show
 from aggregator.models import Document, Item, TermHit
 from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION
@@ -80,8 +79,7 @@ def _document(item: Item) -> Document:
 
 
 def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(
+    show(
         Text.assemble(
             (f"{item.id} ", "dim"),
             (printable(item.title), "bold"),
@@ -93,4 +91,4 @@ def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
         line = Text("  " + printable(shown.text))
         for start, end in shown.spans:
             line.stylize("bold yellow", start + 2, end + 2)
-        console.print(line)
+        show(line)

@@ -123,9 +123,7 @@ def test_search_is_the_watch_language(ask: Run) -> None:
         assert list(item) == ITEM
         assert "Quetta" not in item["title"] + item["text"]
     assert found == sorted(found, key=lambda item: (item["first_seen"], item["id"]))
-    assert [
-        i["id"] for i in ask("search", "Jundallah AND NOT Quetta", "--json", "--limit", "1").records
-    ] == ids[-1:]
+    assert ask("search", query, "--json", "--limit", "1").records == found[-1:]
     assert "Jundallah" in ask("search", "Jundallah").out
     assert ask("search", "xylophone") == ask("search", "xylophone", "--json")
 

@@ -27,8 +27,9 @@ _MARKER_NAMES = re.compile(
     | (?:fb|g|dc?|ms|ys?|tw|tt|mg|wb|ko|ir|rb_|ob_)cl(?:ic)?k?_?id
     | (?: clickid | click_id | gclsrc | [gw]braid | igshid | igsh | mibextid | _rdr | __tn__
         | __xts__ | hc_ref | hc_location | fref | mc_[ce]id | mkt_tok | _hsenc | _hsmi
-        | __hs(?:sc|tc|fp) | hsctatracking | hss_channel | hootpostid | _ga | _gl | _gac | _ke | _kx | li_fat_id
-        | epik | sccid | rdt_cid | dicbo | tblci | oborigurl | srsltid | ceid | emci | emdi
+        | __hs(?:sc|tc|fp) | hsctatracking | hss_channel | hootpostid | _ga | _gl | _gac | _ke | _kx
+        | li_fat_id | epik | sccid | rdt_cid | dicbo | tblci | oborigurl | srsltid | ceid
+        | emci | emdi
         | _branch_match_id | _branch_referrer | _openstat | xt(?:or|ref|cr|atc) | int_?cmp | intcid
         | wpisrc | wprss | wpmm | ftag | mbid | soc_src | soc_trk | replytocom | doing_wp_cron
         | traffic_source | taid | smid | smtyp | sms_ss | unlocked_article_code | guccounter | cndid
@@ -54,8 +55,9 @@ _CHANNELS = frozenset(
     """rss rss1 rss2 atom feed feeds feedburner feedly twitter tw facebook fb social soc socialflow
     instagram ig linkedin telegram tg whatsapp wa reddit pinterest youtube tiktok vk mastodon
     bluesky threads flipboard pocket google googlenews bing yahoo msn applenews newsletter
-    newsletters nl email mail mailing digest push notification notifications homepage home hp frontpage footer
-    header sidebar navbar menu share sharing shared button btn link copylink permalink related
+    newsletters nl email mail mailing digest push notification notifications homepage
+    home hp frontpage footer header sidebar navbar menu share sharing shared button btn link copylink
+    permalink related
     recommended mostread popular trending topstories promo teaser widget banner partner syndication
     referral dlvr hootsuite buffer ifttt external internal""".split()
 )

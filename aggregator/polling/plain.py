@@ -31,7 +31,7 @@ _ESCAPED_MARKUP = re.compile(
     r"|<(?:br|p|hr)\s*/?>|<(?:a|img|p|div|span|font|table)\s[^<>]{0,2000}=",
     re.IGNORECASE,
 )
-_PARAGRAPHS = re.compile(r"(?:[^\S\n]*\n){2,}")
+_PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 #: Layout without width: soft hyphens and the like part words for no reader.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

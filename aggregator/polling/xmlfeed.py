@@ -10,13 +10,14 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-import xml.sax
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urljoin
 from xml.parsers import expat
+from xml.sax import handler, xmlreader
+from xml.sax.expatreader import ExpatParser
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 from feedparser.sanitizer import replace_doctype
@@ -77,24 +78,17 @@ class _Strict(_RawIds, StrictFeedParser):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("", None, "utf-8")
-        self._characters: list[str] = []
 
-    # expat hands out text in small pieces; each costs feedparser more than its reading.
-    def characters(self, text: str) -> None:
-        self._characters.append(text)
 
-    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802
-        self._flush()
-        super().startElementNS(name, qname, attrs)
+class _Reader(ExpatParser):
+    """Hands out text whole: each piece costs feedparser more than its reading."""
 
-    def endElementNS(self, name: Any, qname: Any) -> None:  # noqa: N802
-        self._flush()
-        super().endElementNS(name, qname)
+    _parser: Any
 
-    def _flush(self) -> None:
-        if self._characters:
-            self.handle_data("".join(self._characters))
-            self._characters.clear()
+    def reset(self) -> None:
+        super().reset()
+        self._parser.buffer_text = True
+        self._parser.buffer_size = 1 << 16
 
 
 class _Loose(_RawIds, LooseFeedParser):  # type: ignore[misc]
@@ -184,12 +178,12 @@ def _recovered(data: bytes) -> bytes | None:
 def _strictly(data: bytes) -> _Raw | None:
     """None where feedparser gives up."""
     parser = _Strict()
-    reader = xml.sax.make_parser()
-    reader.setFeature(xml.sax.handler.feature_namespaces, True)
-    reader.setFeature(xml.sax.handler.feature_external_ges, False)
+    reader = _Reader()
+    reader.setFeature(handler.feature_namespaces, True)
+    reader.setFeature(handler.feature_external_ges, False)
     reader.setContentHandler(parser)
     reader.setErrorHandler(parser)
-    source = xml.sax.xmlreader.InputSource()
+    source = xmlreader.InputSource()
     source.setByteStream(io.BytesIO(data))
     try:
         reader.parse(source)

@@ -87,8 +87,8 @@ def test_survives_the_way_back_from_a_child() -> None:
         pytest.param(atom("<title>a</title>"), ["a"], id="atom"),
         pytest.param(
             '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
-            ' xmlns="http://purl.org/rss/1.0/"><channel/><item rdf:about="x"><title>a</title></item>'
-            "</rdf:RDF>",
+            ' xmlns="http://purl.org/rss/1.0/"><channel/><item rdf:about="x"><title>a</title>'
+            "</item></rdf:RDF>",
             ["a"],
             id="rdf",
         ),

@@ -113,8 +113,9 @@ def test_what_is_no_web_address_stays(text: str) -> None:
 PIECES = st.sampled_from(
     """http:// https:// // www. m. amp. e.org cdn.ampproject.org /c/s/ google.com /url?q= /amp/s/
     / /amp /print index.html .amp .html ; ;jsessionid=1 ? & &amp; amp; = id= utm_source=rss # #/ !
-    :80 :443 @ % %2 %2F %25 %41 .. \\ youtu.be youtube.com /watch?v= abcdefgh t.me /s/ x.com 
-    /a/status/1 reddit.com /comments/1x/y redd.it (S(a)) é ü İ \u3002 \ud800 + a-b 12345 [ ] [::1]""".split()
+    :80 :443 @ % %2 %2F %25 %41 .. \\ youtu.be youtube.com /watch?v= abcdefgh t.me /s/ x.com
+    /a/status/1 reddit.com /comments/1x/y redd.it (S(a)) é ü İ \u3002 \ud800
+    + a-b 12345 [ ] [::1]""".split()
 )
 
 

@@ -56,8 +56,8 @@ _CHANNELS = frozenset(
     instagram ig linkedin telegram tg whatsapp wa reddit pinterest youtube tiktok vk mastodon
     bluesky threads flipboard pocket google googlenews bing yahoo msn applenews newsletter
     newsletters nl email mail mailing digest push notification notifications homepage
-    home hp frontpage footer header sidebar navbar menu share sharing shared button btn link copylink
-    permalink related
+    home hp frontpage footer header sidebar navbar menu share sharing shared button btn link
+    copylink permalink related
     recommended mostread popular trending topstories promo teaser widget banner partner syndication
     referral dlvr hootsuite buffer ifttt external internal""".split()
 )

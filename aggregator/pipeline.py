@@ -63,6 +63,8 @@ EXTRACT = Allowance(cpu=5, memory=512 * MiB)
 
 #: The text on time beats the perfect text late.
 PATIENCE = timedelta(seconds=20)
+#: A digest is made so long after its cut-off: what was seen just before it is matched by then.
+SETTLED = timedelta(seconds=60)
 #: Copies of a text are looked for this far back.
 COPY_WINDOW = timedelta(days=14)
 
@@ -275,7 +277,7 @@ async def digest(line: Line) -> int:
     made = 0
     for person in line.settings.people:
         last = await line.in_storage(line.storage.last_digest, person.name)
-        run = digests.due(person, last, line.clock())
+        run = digests.due(person, last, line.clock() - SETTLED)
         if run is not None:
             made += await line.in_storage(_make_digest, run, person, line)
     return made

@@ -285,6 +285,8 @@ class PollOutcome:
     new: tuple[NewEntry, ...] = ()
     #: Only those with something to write: new keys, or new words.
     seen: tuple[SeenEntry, ...] = ()
+    #: What began with this poll and an operator must hear of: `gone`, `gap`, `moving HOST` …
+    tells: tuple[str, ...] = ()
 
 
 # ── read ──────────────────────────────────────────────────────────────────────────────────────────

@@ -224,6 +224,9 @@ class Runner:
                 "ms": poll.ms,
             },
         )
+        for tell in outcome.tells:
+            code, _, detail = tell.partition(" ")
+            log.warning("told", extra={"feed": poll.feed, "code": code, "detail": detail})
 
     # read
 

@@ -18,10 +18,9 @@ from aggregator.models import (
     PollOutcome,
     Validators,
 )
-from aggregator.polling import schedule
+from aggregator.polling import moves, schedule, telling
 from aggregator.polling.habits import REMEMBERED, Habits
 from aggregator.polling.identity import Judgement, judge
-from aggregator.polling.moves import moved
 
 #: Claimed dates before this are a publisher's default, not a date.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -54,15 +53,19 @@ def poll(
     """
     habits = Habits.of(due)
     if result.status == 304 and result.error is None:
+        if sent == Validators():
+            # Nothing it could be unchanged from was named: no document will come of asking on.
+            return _failed(feed, due, habits, result, "http_304", now)
         return _unchanged(feed, due, habits, result, now)
     if parsed is None:
         return _failed(feed, due, habits, result, result.reason, now)
     if parsed.error is not None:
         return _failed(feed, due, habits, result, parsed.error.reason, now)
-    # Asked without the validators there are: were they lying?
-    probe = sent != due.validators and not habits.validators_distrusted
+    # Asked without the validators there are, for they have said "unchanged" for long.
+    probe = schedule.is_probe(habits, now) and sent != due.validators
     judged = judge(parsed.entries, known, habits.trust, feed.identity, again)
-    outcome = _read(feed, due, habits, result, parsed, judged, probe=probe, now=now)
+    gap = result.error is None and _is_gap(judged, habits, due, known)
+    outcome = _read(feed, due, habits, result, parsed, judged, probe=probe, gap=gap, now=now)
     return replace(outcome, document=memory)
 
 
@@ -72,24 +75,23 @@ def poll(
 def _unchanged(
     feed: Feed, due: DueFeed, habits: Habits, result: FetchResult, now: datetime
 ) -> PollOutcome:
-    sent = result.headers
-    habits = moved(
-        replace(habits, unchanged_since=habits.unchanged_since or now, missed_some=False),
-        result,
-        now,
-    )
+    headers = result.headers
+    unchanged = replace(habits, unchanged_since=habits.unchanged_since or now, missed_some=False)
+    learnt = moves.moved(telling.over(unchanged, "gone"), result, now)
+    learnt, tells = telling.tell(learnt, moves.to_tell(habits, learnt, result), now)
     return PollOutcome(
         feed_id=due.id,
         fence=due.fence,
         poll=_line(due, result, "not_modified", now),
-        due_at=schedule.next_poll(due.url, habits, feed.every, result, now),
+        due_at=schedule.next_poll(due.url, learnt, feed.every, result, now),
         failures=0,
         # A 304 may bring newer validators (RFC 9110 §15.4.5); what it leaves out stays.
         validators=Validators(
-            sent.get("etag", due.validators.etag),
-            sent.get("last-modified", due.validators.last_modified),
+            headers.get("etag", due.validators.etag),
+            headers.get("last-modified", due.validators.last_modified),
         ),
-        habits=habits.to_json(),
+        habits=learnt.to_json(),
+        tells=tells,
     )
 
 
@@ -105,27 +107,38 @@ def _read(
     judged: Judgement,
     *,
     probe: bool,
+    gap: bool,
     now: datetime,
 ) -> PollOutcome:
     flood = due.first_success is not None and _is_flood(judged, parsed, habits, now)
-    gap = _is_gap(judged, due)
     lied = probe and bool(judged.new)
     whole = result.error is None
     reason = _reason(judged, result, lied=lied, flood=flood, gap=gap)
-    learnt = _learnt(habits, due, judged, parsed, result, lied=lied, gap=gap, now=now)
-    failures = 0 if whole else due.failures + 1
+    learnt = _learnt(habits, due, judged, parsed, lied=lied, gap=gap, now=now)
+    learnt = moves.moved(telling.over(learnt, "gone"), result, now)
+    affairs = {"flood": flood, "gap": gap, "validators_distrusted": lied}
+    learnt, tells = telling.tell(
+        learnt,
+        [
+            *(code for code, stands in affairs.items() if stands),
+            *filter(None, [judged.changed]),
+            *moves.to_tell(habits, learnt, result),
+        ],
+        now,
+    )
     return PollOutcome(
         feed_id=due.id,
         fence=due.fence,
         poll=_line(due, result, reason, now, judged, len(parsed.rejected)),
         due_at=schedule.next_poll(due.url, learnt, feed.every, result, now),
-        failures=failures,
+        failures=0 if whole else due.failures + 1,
         # Validators stand for entries: of a document without its tail they would lie.
         validators=_validators(result) if whole else due.validators,
         habits=learnt.to_json(),
         title=parsed.title or None,
-        new=_held(judged, parsed, feed, due, flood=flood, now=now),
+        new=_held(judged, learnt, feed, due, flood=flood, now=now),
         seen=judged.seen,
+        tells=tells,
     )
 
 
@@ -147,9 +160,12 @@ def _reason(judged: Judgement, result: FetchResult, *, lied: bool, flood: bool, 
     return "gap" if gap else "ok"
 
 
-def _is_gap(judged: Judgement, due: DueFeed) -> bool:
+def _is_gap(judged: Judgement, habits: Habits, due: DueFeed, known: Sequence[KnownEntry]) -> bool:
     """Nothing in the document was known: since the last poll some may have come and gone."""
-    return due.first_success is not None and bool(judged.new) and not judged.known + judged.updated
+    if due.first_success is None or not habits.window or not judged.new:
+        return False
+    # Doubles within one document count as known, but they link it to no earlier one.
+    return not known or not judged.known + judged.updated
 
 
 def _is_flood(judged: Judgement, parsed: ParsedFeed, habits: Habits, now: datetime) -> bool:
@@ -158,12 +174,19 @@ def _is_flood(judged: Judgement, parsed: ParsedFeed, habits: Habits, now: dateti
     if habits.began_at is None or now - habits.began_at < ESTABLISHED:
         return False
     count = len(judged.new)
-    if count < max(FLOOD_ENTRIES, FLOOD_SHARE * len(parsed.entries)):
+    if count < max(FLOOD_ENTRIES, FLOOD_SHARE * _size(judged)):
         return False
     if count <= FLOOD_FACTOR * habits.expected_news(now):
         return False
+    if _one_date(habits, judged, parsed) is not None:
+        return True
     fresh = sum(_is_fresh(new.entry, habits, now) for new in judged.new)
     return fresh < count / 2
+
+
+def _size(judged: Judgement) -> int:
+    """How many entries the document has."""
+    return len(judged.new) + judged.updated + judged.known
 
 
 def _is_fresh(entry: ParsedEntry, habits: Habits, now: datetime) -> bool:
@@ -175,7 +198,7 @@ def _is_fresh(entry: ParsedEntry, habits: Habits, now: datetime) -> bool:
 
 def _held(
     judged: Judgement,
-    parsed: ParsedFeed,
+    habits: Habits,
     feed: Feed,
     due: DueFeed,
     *,
@@ -184,14 +207,14 @@ def _held(
 ) -> tuple[NewEntry, ...]:
     """The new entries, each with why its alerts are held back."""
     baseline = due.first_success is None and not feed.alert_on_first_poll
-    one_date = _one_date(parsed)
 
     def hold(entry: ParsedEntry) -> str | None:
         if baseline:
             return "first_poll"
         if flood:
             return "flood"
-        date = None if one_date else plausible(entry.published, now)
+        # A date that all entries claim is the document's, and says nothing of any of them.
+        date = None if entry.published == habits.one_date else plausible(entry.published, now)
         return "too_old" if date and now - date > feed.alert_max_age else None
 
     return tuple(replace(new, hold=hold(new.entry)) for new in judged.new)
@@ -204,9 +227,14 @@ def plausible(published: datetime | None, now: datetime) -> datetime | None:
     return published
 
 
-def _one_date(parsed: ParsedFeed) -> bool:
-    """All entries claim one date: it is the document's, and says nothing of any of them."""
-    return len(parsed.entries) > 1 and len({entry.published for entry in parsed.entries}) == 1
+def _one_date(habits: Habits, judged: Judgement, parsed: ParsedFeed) -> datetime | None:
+    """The date that every entry claims; None where they claim several, or none at all."""
+    claimed = {entry.published for entry in parsed.entries}
+    if habits.one_date and claimed <= {habits.one_date}:
+        return habits.one_date
+    # Entries that stand there as before were not read again: of those nothing is known here.
+    whole = len(parsed.entries) == _size(judged) > 1
+    return claimed.pop() if whole and len(claimed) == 1 else None
 
 
 def _learnt(
@@ -214,28 +242,26 @@ def _learnt(
     due: DueFeed,
     judged: Judgement,
     parsed: ParsedFeed,
-    result: FetchResult,
     *,
     lied: bool,
     gap: bool,
     now: datetime,
 ) -> Habits:
     news = due.first_success is not None and bool(judged.new)
-    learnt = replace(
+    return replace(
         habits,
         trust=judged.trust,
         news_at=(*habits.news_at, now)[-REMEMBERED:] if news else habits.news_at,
         news=(*habits.news, len(judged.new))[-REMEMBERED:] if news else habits.news,
         began_at=habits.began_at or now,
         last_read_at=now,
-        window=len(parsed.entries),
+        window=_size(judged),
+        one_date=_one_date(habits, judged, parsed),
         missed_some=gap,
         unchanged_since=None,
         validators_distrusted=habits.validators_distrusted or lied,
         pace=parsed.pace,
-        address_failures=0,
     )
-    return moved(learnt, result, now)
 
 
 # ── no document ───────────────────────────────────────────────────────────────────────────────────
@@ -244,38 +270,20 @@ def _learnt(
 def _failed(
     feed: Feed, due: DueFeed, habits: Habits, result: FetchResult, reason: str, now: datetime
 ) -> PollOutcome:
-    wait = schedule.told_to_wait(result, now)
-    failures = due.failures if wait else due.failures + 1
-    if wait is None:
-        wait = _back_off(feed, due, result, reason, failures)
+    told_to_wait = schedule.told_to_wait(result, now) is not None
+    failures = due.failures if told_to_wait else due.failures + 1
+    affairs = ("gone",) if result.status == 410 else ()
+    learnt, tells = telling.tell(moves.lost(habits), affairs, now)
     return PollOutcome(
         feed_id=due.id,
         fence=due.fence,
         poll=_line(due, result, reason, now),
-        due_at=now + wait,
+        due_at=schedule.next_try(due.url, habits, feed.every, result, reason, failures, now),
         failures=failures,
         validators=due.validators,
-        habits=_lost(habits).to_json(),
+        habits=learnt.to_json(),
+        tells=tells,
     )
-
-
-def _back_off(
-    feed: Feed, due: DueFeed, result: FetchResult, reason: str, failures: int
-) -> timedelta:
-    if result.status == 410:
-        return schedule.DAY
-    kind = schedule.kind_of_failure(result.status, reason)
-    return schedule.back_off(due.url, kind, failures, feed.every)
-
-
-def _lost(habits: Habits) -> Habits:
-    """An address that was moved to and now fails is given up for the one that was configured."""
-    if not habits.address:
-        return habits
-    failures = habits.address_failures + 1
-    if failures < 3:
-        return replace(habits, address_failures=failures)
-    return replace(habits, address="", address_failures=0)
 
 
 # ── the ledger ────────────────────────────────────────────────────────────────────────────────────

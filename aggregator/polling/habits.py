@@ -30,6 +30,8 @@ class Habits:
     last_read_at: datetime | None = None
     #: How many entries its document has; 0: not known.
     window: int = 0
+    #: The date that every entry claims; None: they claim several, or none.
+    one_date: datetime | None = None
     #: The last whole document had not one entry that was known: some may have come and gone.
     missed_some: bool = False
     #: The first of an unbroken row of 304s.

@@ -41,7 +41,7 @@ from aggregator.models import (
     PollOutcome,
     ReadOutcome,
 )
-from aggregator.net.urls import origin
+from aggregator.net.urls import same_origin
 from aggregator.polling import decide as polling
 from aggregator.polling import identity, schedule, split
 from aggregator.polling.parse import parse
@@ -134,7 +134,7 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
 
 def _headers(feed: Feed, url: str) -> Mapping[str, str]:
     """The operator's headers are for the feed's own origin: anyone else would be told a secret."""
-    return feed.headers if origin(url) == origin(feed.url) else {}
+    return feed.headers if same_origin(url, feed.url) else {}
 
 
 def _has_document(result: FetchResult) -> bool:

@@ -1,7 +1,7 @@
 """How many of a file of watch cases hold: `python bench/watch_cases.py CASES.jsonl`.
 
-A line is {"id", "area", "watch", "doc", "expect": true | false | "error", "spans"?, "groups"?}: does
-this watch match this text, and is this highlighted?
+A line is {"id", "area", "watch", "doc", "expect": true | false | "error", "spans"?, "groups"?}:
+does this watch match this text, and is this highlighted?
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """URLs compared: do two addresses name one document?
 
     canonical_key  the same string for two addresses of one document; for comparing, never fetching
-    origin, host_port, is_web_url  what an address says of where it leads
+    origin, same_origin, host_port, is_web_url  what an address says of where it leads
 
 The rules are those of RFC 3986 §6 and the WHATWG URL Standard, and beyond them what publishers are
 known to do: tracking parameters, mobile and AMP hosts, print views, sessions in the path.  The one
@@ -74,6 +74,11 @@ def origin(url: str) -> tuple[str, str, int] | None:
         return target.parse(url).origin
     except FetchError:
         return None
+
+
+def same_origin(one: str, two: str) -> bool:
+    """Do they lead to one origin?  What cannot be fetched has none."""
+    return (mine := origin(one)) is not None and mine == origin(two)
 
 
 def host_port(url: str) -> tuple[str, int] | None:

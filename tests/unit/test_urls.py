@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.net.urls import canonical_key, host_port, is_web_url, origin
+from aggregator.net.urls import canonical_key, host_port, is_web_url, origin, same_origin
 
 SAME = [
     pytest.param("https://e.org/a?utm_source=x&id=7", "https://e.org/a?id=7", id="keeps the id"),
@@ -138,3 +138,17 @@ def test_origin(url: str, expected: tuple[str, str, int] | None) -> None:
     assert origin(url) == expected
     assert host_port(url) == (expected[1:] if expected else None)
     assert is_web_url(url) == (expected is not None)
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "same"),
+    [
+        pytest.param("https://e.org/feed", "https://E.org:443/news/1", True, id="one site"),
+        pytest.param("https://e.org/feed", "http://e.org/feed", False, id="another scheme"),
+        pytest.param("https://e.org/feed", "https://e.org:8443/feed", False, id="another port"),
+        pytest.param("https://e.org/feed", "https://www.e.org/feed", False, id="another host"),
+        pytest.param("nonsense", "nonsense", False, id="neither can be fetched"),
+    ],
+)
+def test_same_origin(one: str, two: str, same: bool) -> None:
+    assert same_origin(one, two) is same

@@ -140,10 +140,10 @@ def before_apostrophe(word: str) -> str | None:
 
 
 def exactly(word: str) -> str:
-    """What `=` compares: case and accents stay; invisible characters, the shape of an apostrophe
-    and an English possessive do not."""
+    """What `=` compares: case and accents stay; invisible characters, the shape of an apostrophe,
+    the dots of initials and an English possessive do not."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", _CLITIC.sub(r"\1", word)))
-    return _APOSTROPHE.sub("'", visible)
+    return _APOSTROPHE.sub("'", visible).replace(".", "")
 
 
 def folded_words(text: str) -> str:

@@ -36,6 +36,11 @@ _ABBREVIATIONS = frozenset(
     """.split()
 )
 
+#: Words before a full stop that ends nothing where a number follows.
+_NUMBERED = frozenset(
+    "no nos art sec vol fig pp jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+
 
 def is_abbreviation(word: str) -> bool:
     """Is a full stop behind this word part of it: an initial, or a common abbreviation?"""
@@ -48,12 +53,17 @@ def ends_sentence(before: str, gap: str, after: str) -> bool:
         return False
     if _PARAGRAPH.search(gap) or _TERMINAL.search(gap):
         return True
-    # A sentence seldom goes on in lower case, and an abbreviation often does.
-    return bool(_FULL_STOP.search(gap)) and not after[:1].islower() and not is_abbreviation(before)
+    if not _FULL_STOP.search(gap) or is_abbreviation(before):
+        return False
+    # A sentence seldom goes on in lower case; a number behind "No." or "Jan." belongs to it.
+    return not after[:1].islower() and not (after[:1].isdigit() and fold(before) in _NUMBERED)
 
 
 def breaks_phrase(before: str, gap: str) -> bool:
     """Is there a comma, a full stop or an empty line between two neighbouring words?"""
+    # Urdu spells acronyms with its full stop between the letters' names.
+    if gap == "\u06d4":
+        return False
     if _COMMA.search(gap) or _TERMINAL.search(gap) or _PARAGRAPH.search(gap):
         return True
     if _ELLIPSIS.search(gap):

@@ -168,7 +168,7 @@ _POLISH = _table(
     (?:[sc]k|g)i            -i  iego iemu im
     (?:[sc]k|g)ie           -ie iego iemu im
     (?:[sc]k|g)a            -a  iej
-    [bdfhjlmnprstwz]y       -y  ego emu ym ow om ami ach
+    [bdfhjlmnprstwz]y       -y  ego emu ym ow om ami ach _
     [bdfhjlmnprstwz]e       -e  ego emu ym
     na|wa                   -a  ej
     o                       -o  a u em ie

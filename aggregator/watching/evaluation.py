@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from aggregator.text import folded_words
+from aggregator.watching.patterns import found, is_pattern
 from aggregator.watching.reading import Reading, Span
 from aggregator.watching.tree import (
     And,
@@ -219,6 +220,8 @@ def _author(value: str, view: View) -> bool:
 
 
 def _url(value: str, view: View) -> bool:
+    if is_pattern(value):
+        return found(value, view.reading.document.url)
     return value.casefold() in view.reading.document.url.casefold()
 
 

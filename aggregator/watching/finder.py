@@ -12,6 +12,8 @@ from aggregator.text.sentences import breaks_phrase
 from aggregator.watching.evaluation import Mention
 from aggregator.watching.reading import STRIDE, Reading
 from aggregator.watching.spellings import (
+    ACCENTED,
+    ACRONYM,
     CAPITAL,
     INFLECTED,
     NOT_ALONE,
@@ -93,7 +95,7 @@ class _Search:
                     self.follow(following, how | more, first, last + 1)
 
     def _holds(self, end: End, how: int, first: int, last: int) -> bool:
-        if how & INFLECTED and (end.acronym or (end.capital and not how & CAPITAL)):
+        if how & INFLECTED and not self._may_inflect(end, how):
             return False
         if how & PROCLITIC and end.letters < LEFT:
             return False
@@ -102,6 +104,15 @@ class _Search:
         if end.term.kind == "exact" and self._shouted(first, last):
             return False
         return first == last or self._runs_on(end, first, last)
+
+    @staticmethod
+    def _may_inflect(end: End, how: int) -> bool:
+        """A name stays a name: small letters, other accents, other capitals are another word."""
+        if end.acronym:
+            return bool(how & ACRONYM)
+        if how & ACCENTED and end.letters < TRUSTED and end.term.text.isascii():
+            return False
+        return bool(how & CAPITAL) or not end.capital
 
     def _runs_on(self, end: End, first: int, last: int) -> bool:
         """No comma and no full stop but the term's own."""

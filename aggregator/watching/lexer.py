@@ -30,7 +30,7 @@ _LEXEME = re.compile(
     """,
     re.VERBOSE,
 )
-_VALUE = re.compile(rf"(?P<value>/(?:\\.|[^/\\\n])+/|{_WORD})")
+_VALUE = re.compile(rf"(?P<value>/(?:\\.|[^/\\\n])+/(?=[\s),]|$)|{_WORD})")
 
 
 @dataclass(frozen=True, slots=True)

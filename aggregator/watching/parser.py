@@ -20,6 +20,7 @@ from typing import NoReturn
 from aggregator.errors import WatchError
 from aggregator.text import cut, fold
 from aggregator.watching.lexer import Lexeme, Source, lexemes
+from aggregator.watching.patterns import compiled, is_pattern
 from aggregator.watching.tree import (
     FIELDS,
     SCOPES,
@@ -318,6 +319,7 @@ class _Parser:
         # A single alternative, of a group above all, stands for its members.
         if len(members) == 1 and isinstance(members[0], Or):
             members = list(members[0].parts)
+        members = list(dict.fromkeys(members))
         if least > len(members):
             self._fail(
                 f"ANY/{least} of {len(members)} never holds",
@@ -352,10 +354,20 @@ class _Parser:
     def _known(self, name: FieldName, lexeme: Lexeme) -> Expr:
         if self._next.kind not in {"value", "phrase"}:
             self._fail(f"{name}: has no value", lexeme, f"write {name}:value")
-        value = " ".join(_QUOTE.sub(" ", self._take().text).split())
+        written = self._take()
+        if name == "url" and is_pattern(written.text):
+            self._check_pattern(written)
+            return Field(name, written.text)
+        value = " ".join(_QUOTE.sub(" ", written.text).split())
         if not value:
             self._fail(f"{name}: has no value", lexeme, f"write {name}:value")
         return Field(name, value)
+
+    def _check_pattern(self, written: Lexeme) -> None:
+        try:
+            compiled(written.text[1:-1])
+        except ValueError as error:
+            self._fail(f"RE2 cannot read this pattern: {error}", written, "write it anew, or text")
 
     # what is checked in more than one place
 

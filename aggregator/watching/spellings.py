@@ -21,6 +21,10 @@ PROCLITIC: Final = 2
 CAPITAL: Final = 4
 #: Good enough within a phrase, but not alone.
 NOT_ALONE: Final = 8
+#: Capitals with a small ending: an acronym, inflected.
+ACRONYM: Final = 16
+#: A Turkish form with accents in the name itself, where they tell apart more than elsewhere.
+ACCENTED: Final = 32
 
 T = TypeVar("T")
 #: A key of the trie, and how a spelling was read to get there.
@@ -87,26 +91,20 @@ class Spellings:
         found: dict[str, int] = {}
         if not folded:
             return found
-        trie, rules = self._trie, self._rules[folded[0]]
-        capital = 0 if word[:1].islower() else CAPITAL
-        parts = [] if word.isalnum() else self._without_apostrophe(word, rules)
-        forms = [folded, *map(fold, parts)]
-        for form in forms:
-            self._note(form, capital, found)
-        if trie.has_exact:
-            for part in (word, *parts):
-                if (key := f"={exactly(part)}") in trie.keys:
-                    found.setdefault(key, capital)
-        for form in forms if rules else ():
-            self._note_inflected(form, rules, capital, found)
+        rules = self._rules[folded[0]]
+        parts = [(word, folded, _look(word))]
+        if not word.isalnum():
+            parts += [(part, fold(part), _look(part)) for part in _without_apostrophe(word, rules)]
+        for name, form, look in parts:
+            self._note(form, look, found)
+            if self._trie.has_exact and (key := f"={exactly(name)}") in self._trie.keys:
+                found.setdefault(key, look)
+        for name, form, look in parts if rules else ():
+            self._note_inflected(name, form, rules, look, found)
             for rest in behind_proclitics(form, rules):
-                self._note(rest, capital | PROCLITIC, found)
-                self._note_inflected(rest, rules, capital | PROCLITIC, found)
+                self._note(rest, look | PROCLITIC, found)
+                self._note_inflected(name, rest, rules, look | PROCLITIC, found)
         return found
-
-    def _without_apostrophe(self, word: str, rules: str) -> list[str]:
-        name = before_apostrophe(word) if rules == "tr" else None
-        return list(filter(None, (elided(word), name)))
 
     def _note(self, form: str, how: int, found: dict[str, int]) -> None:
         keys = self._trie.keys
@@ -118,6 +116,22 @@ class Spellings:
             if (key := f"{form[:length]}*") in keys:
                 found.setdefault(key, how)
 
-    def _note_inflected(self, form: str, rules: str, how: int, found: dict[str, int]) -> None:
+    def _note_inflected(
+        self, word: str, form: str, rules: str, how: int, found: dict[str, int]
+    ) -> None:
         for name, alone in names(form, rules, self._trie.keys):
-            found.setdefault(name, how | INFLECTED | (0 if alone else NOT_ALONE))
+            doubt = 0 if alone else NOT_ALONE
+            if rules == "tr" and not word[: len(name)].replace("İ", "I").isascii():
+                doubt |= ACCENTED
+            found.setdefault(name, how | INFLECTED | doubt)
+
+
+def _look(word: str) -> int:
+    look = 0 if word[:1].islower() else CAPITAL
+    return look | (ACRONYM if word[:2].isupper() and word[-1:].islower() else 0)
+
+
+def _without_apostrophe(word: str, rules: str) -> list[str]:
+    """The name in a word that has more than letters, where an apostrophe parts it from the rest."""
+    name = before_apostrophe(word) if rules == "tr" else None
+    return list(filter(None, (elided(word), name)))

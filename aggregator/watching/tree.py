@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
+from aggregator.watching.patterns import is_pattern
+
 Kind = Literal["word", "prefix", "exact"]
 ScopeName = Literal["title", "lead", "text", "exact"]
 FieldName = Literal["source", "lang", "tag", "author", "url"]
@@ -169,7 +171,7 @@ def show(expr: Expr) -> str:
         case Scope(name, part):
             return f"{name}:({show(part)})"
         case Field(name, value):
-            return f"{name}:{_show_value(value)}"
+            return f"{name}:{_show_value(name, value)}"
         case Except(part, exceptions):
             return f"{_operand(part)} EXCEPT ({show(exceptions)})"
         case With(part, context):
@@ -189,7 +191,7 @@ def _show_term(term: Term) -> str:
     return sign + (f"{term.text}{star}" if bare else f'"{term.text}{star}"')
 
 
-def _show_value(value: str) -> str:
-    if value.startswith("/") and value.endswith("/") and len(value) > 2:
+def _show_value(name: FieldName, value: str) -> str:
+    if name == "url" and is_pattern(value):
         return value
     return value if _BARE.fullmatch(value) and value not in KEYWORDS else f'"{value}"'

@@ -43,9 +43,9 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-u
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 
 pins: .venv/dev ## compute requirements/*.txt anew from pyproject.toml
-	$(COMPILE) --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --output-file requirements/run.txt --extra compression pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt --constraint requirements/run.txt \
-		--extra test --extra lint --extra build pyproject.toml
+		--extra compression --extra test --extra lint --extra build pyproject.toml
 
 clean: ## remove what the targets made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

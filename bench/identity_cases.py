@@ -70,9 +70,7 @@ def body(step: Mapping[str, Any]) -> bytes:
     return str(step["feed"]).encode()
 
 
-def complaints(
-    scenario: Mapping[str, Any], *, whole: bool, verbose: bool = False
-) -> Iterator[str]:
+def complaints(scenario: Mapping[str, Any], *, whole: bool, verbose: bool = False) -> Iterator[str]:
     """What this scenario expects and was told otherwise; nothing when it passes."""
     shelf = Shelf()
     for number, (step, expect) in enumerate(

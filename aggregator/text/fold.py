@@ -54,7 +54,8 @@ def _table() -> dict[int, str | None]:
         table |= {
             point: None for point in block if unicodedata.category(chr(point)).startswith("M")
         }
-    gone = re.compile(f"[{IGNORED}{APOSTROPHES}.]")
+    # Compatibility forms bring in signs that are no part of a word: ¼, ⑴, ŀ.
+    gone = re.compile(f"[{IGNORED}{APOSTROPHES}.\\s()⁄·]")
     table |= dict.fromkeys(map(ord, gone.findall("".join(map(chr, range(0x10000))))))
     table |= {
         point: str(unicodedata.decimal(chr(point)))

@@ -29,7 +29,7 @@ _INNER = rf"""
     (?: [{IGNORED}]+ (?={_RUN})
       | [{APOSTROPHES}] [{IGNORED}]* (?=[{LETTERS}])
       # Initials: a lone letter, a dot, a lone letter.
-      | (?: (?<=[^\W\d_]) (?<![^\W_]{{2}}) \. [^\W\d_] (?![{LETTERS}]) )+ \.?
+      | (?: (?<=[^\W\d_]) (?<![^\W_]{{2}}) \. [^\W\d_] (?![{LETTERS}]) )+ (?: \. (?![{LETTERS}]) )?
       # Gershayim; the typewriter's quotation mark only where it can be nothing else.
       | (?<=[א-ת]) (?: \u05f4 (?=[א-ת]) | " (?= [א-ת] (?![א-ת"]) ) )
     )

@@ -131,7 +131,8 @@ _SERBIAN_CYRILLIC = _table(
     """
     а              -а  е и у о ом
     [^аеиоу]       -   а у е ом ем и има
-    о|е            -о  а у ом ем
+    о              -о  а у ом
+    е              -е  а у ем
     (?:ск|шк|чк)и  -и  ог ога ом ому им
     ка             -ка ци
     """
@@ -140,7 +141,8 @@ _SOUTH_SLAVIC = _table(
     """
     a              -a  e i u o om
     [^aeiou]       -   a u e om em i ima ih
-    o|e            -o  a u om em
+    o              -o  a u om
+    e              -e  a u em
     (?:sk|ck)i     -i  og oga om omu im
     ka             -ka ci
     ga             -ga zi
@@ -179,7 +181,8 @@ _CZECH = _table(
     """
     a           -a  y u e ou o i
     ka          -ka ce
-    ga|ha       -ga ze
+    ga          -ga ze
+    ha          -ha ze
     o           -o  a u em e
     [^aeiouy]   -   a u em e ovi y i ech um ich
     k           -k  ci cich
@@ -228,7 +231,8 @@ _FRENCH = _table(
 _SPANISH = _table(
     """
     [aeiou]       -   s
-    [^aeious]|i   -   es
+    [^aeious]     -   es
+    i             -   es
     """
 )
 _PORTUGUESE = _table(
@@ -241,7 +245,8 @@ _PORTUGUESE = _table(
 )
 _ITALIAN = _table(
     """
-    o|e  -o  i
+    o  -o  i
+    e  -e  i
     """
 )
 _ARABIC = _table(
@@ -279,9 +284,9 @@ _TABLES: Mapping[str, tuple[int, int, Table]] = {
     "ar": (3, 3, _ARABIC),
     "fa": (3, 3, _PERSIAN),
 }
-#: Of four letters only these are trusted with a plural: Kurd, Turk, but not Hama, Mali.
+#: Of four letters only these are trusted with an s: Kurd, Turk, but not Hama, Mali.
 _FIRM = re.compile("[^aeiou]$|.{5}")
-_PLURALS = frozenset({"en", "fr", "de", "nl", "es", "pt"})
+_PLURAL = frozenset({"s"})
 
 
 def paradigms(word: str, language: str) -> list[Paradigm]:
@@ -296,9 +301,13 @@ def paradigms(word: str, language: str) -> list[Paradigm]:
     letters, alone, table = _TABLES[language]
     if len(word) < letters:
         return []
-    trusted = len(word) >= alone and (language not in _PLURALS or bool(_FIRM.search(word)))
+    firm = bool(_FIRM.search(word))
     return [
-        Paradigm(word.removesuffix(rule.taken), rule.endings, trusted)
+        Paradigm(
+            word.removesuffix(rule.taken),
+            rule.endings,
+            alone=len(word) >= alone and (firm or not rule.endings & _PLURAL),
+        )
         for rule in table
         if rule.end.search(word)
     ]

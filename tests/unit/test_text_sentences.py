@@ -1,0 +1,92 @@
+"""Where sentences end, and what is shown of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.text.sentences import sentence_around
+from aggregator.text.tokens import tokenize
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "sentence"),
+    [
+        pytest.param("Rain. Iran signed. Snow.", "Iran", "Iran signed.", id="full stops"),
+        pytest.param("Will it? Iran! No.", "Iran", "Iran!", id="question and exclamation marks"),
+        pytest.param(
+            "It rose 3.5 percent in Quetta. So?",
+            "Quetta",
+            "It rose 3.5 percent in Quetta.",
+            id="decimal",
+        ),
+        pytest.param(
+            "Gen. Bajwa met Dr. Khan in St. Petersburg.",
+            "Khan",
+            "Gen. Bajwa met Dr. Khan in St. Petersburg.",
+            id="abbreviations",
+        ),
+        pytest.param(
+            "J. Smith of the U.S. Army left.",
+            "Army",
+            "J. Smith of the U.S. Army left.",
+            id="initials",
+        ),
+        pytest.param(
+            "He left on Jan. 5 for Iran.",
+            "Iran",
+            "He left on Jan. 5 for Iran.",
+            id="a number belongs to its word",
+        ),
+        pytest.param(
+            "It cost approx. five. Iran",
+            "five",
+            "It cost approx. five.",
+            id="goes on in lower case",
+        ),
+        pytest.param(
+            "He left. “Iran signed,” he said. “Why?”",
+            "Iran",
+            "“Iran signed,” he said.",
+            id="quotation marks",
+        ),
+        pytest.param(
+            "Rain in Quetta\n\nTehran stays dry", "Quetta", "Rain in Quetta", id="paragraph"
+        ),
+        pytest.param(
+            "Rain in\nQuetta falls", "Quetta", "Rain in\nQuetta falls", id="a line break is none"
+        ),
+        pytest.param("伊朗外长会见。卡塔尔未予置评。", "卡", "卡塔尔未予置评。", id="Chinese"),
+        pytest.param("پہلی پرواز۔ منزل کراچی۔", "کراچی", "منزل کراچی۔", id="Urdu"),
+        pytest.param("هل وصل؟ نعم.", "نعم", "نعم.", id="Arabic question mark"),
+        pytest.param("तीसरा मैच। पाकिस्तान जीता।", "पाकिस्तान", "पाकिस्तान जीता।", id="danda"),
+        pytest.param("  Iran  ", "Iran", "Iran", id="no space around"),
+    ],
+)
+def test_sentence(text: str, word: str, sentence: str) -> None:
+    start = text.index(word)
+    first, last = sentence_around(text, start, start + len(word))
+    assert text[first:last] == sentence
+
+
+def test_a_long_sentence_is_cut_at_words_around_the_span() -> None:
+    text = " ".join(f"word{number}" for number in range(300))
+    start = text.index("word150")
+    first, last = sentence_around(text, start, start + 7, limit=100)
+    piece = text[first:last]
+    assert len(piece) <= 100
+    assert "word150" in piece
+    assert set(piece.split()) <= set(text.split())
+
+
+@given(st.text(alphabet="Iran. \n?x。", max_size=300), st.data())
+def test_the_span_is_never_cut(text: str, data: st.DataObject) -> None:
+    tokens = tokenize(text)
+    if not tokens:
+        return
+    token = data.draw(st.sampled_from(tokens))
+    limit = data.draw(st.integers(1, 60))
+    first, last = sentence_around(text, token.start, token.end, limit)
+    assert 0 <= first <= token.start < token.end <= last <= len(text)
+    assert last - first <= max(limit, token.end - token.start)

@@ -32,6 +32,8 @@ ESTABLISHED = timedelta(days=1)
 FLOOD_ENTRIES = 10
 FLOOD_SHARE = 0.8
 FLOOD_FACTOR = 4
+#: So many failures in a row end a row of 304s.
+LONG_SILENCE = 3
 
 
 def poll(
@@ -111,6 +113,7 @@ def _read(
     now: datetime,
 ) -> PollOutcome:
     flood = due.first_success is not None and _is_flood(judged, parsed, habits, now)
+    gap = gap and not flood
     lied = probe and bool(judged.new)
     whole = result.error is None
     reason = _reason(judged, result, lied=lied, flood=flood, gap=gap)
@@ -273,7 +276,7 @@ def _failed(
     told_to_wait = schedule.told_to_wait(result, now) is not None
     failures = due.failures if told_to_wait else due.failures + 1
     affairs = ("gone",) if result.status == 410 else ()
-    learnt, tells = telling.tell(moves.lost(habits), affairs, now)
+    learnt, tells = telling.tell(_broken_row(moves.lost(habits), failures), affairs, now)
     return PollOutcome(
         feed_id=due.id,
         fence=due.fence,
@@ -284,6 +287,11 @@ def _failed(
         habits=learnt.to_json(),
         tells=tells,
     )
+
+
+def _broken_row(habits: Habits, failures: int) -> Habits:
+    """What is new after a long silence of the server, its 304s before it did not hide."""
+    return replace(habits, unchanged_since=None) if failures >= LONG_SILENCE else habits
 
 
 # ── the ledger ────────────────────────────────────────────────────────────────────────────────────

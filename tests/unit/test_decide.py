@@ -411,6 +411,8 @@ def test_floods(burst: Burst, flood: bool) -> None:
     assert outcome.poll.new == burst.new
     assert (outcome.poll.reason == "flood") is flood
     assert ("flood" in outcome.tells) is flood
+    # What is a flood is no gap as well.
+    assert len(outcome.tells) <= 1
     assert ("flood" in holds(outcome)) is flood
 
 
@@ -478,6 +480,21 @@ def test_validators_that_lied(habits: Habits, document: Sequence[ParsedEntry], l
     assert ("validators_distrusted" in outcome.tells) is lied
     sent = schedule.validators_to_send(after(outcome, before), NOW + HOUR)
     assert sent == (NONE if lied else Validators('"new"'))
+
+
+@pytest.mark.parametrize(
+    ("failures", "probe"),
+    [pytest.param(1, True, id="a hiccup"), pytest.param(3, False, id="a long silence")],
+)
+def test_news_after_a_silence_of_the_server_accuse_no_validators(
+    failures: int, probe: bool
+) -> None:
+    feed = due(UNCHANGED)
+    for _ in range(failures):
+        feed = after(poll(answer(410), of=feed), feed)
+    assert (schedule.validators_to_send(feed, NOW + DAY) == NONE) is probe
+    outcome = poll(answer(), entries(1, 2), entries(1), of=feed, now=NOW + DAY)
+    assert (outcome.poll.reason == "validators_distrusted") is probe
 
 
 def test_distrusted_validators_stay_so() -> None:

@@ -74,6 +74,12 @@ def due(habits: Habits, **values: object) -> DueFeed:
             MINUTE,
             id="max-age goes before Expires",
         ),
+        pytest.param(
+            {"cache_control": "s-maxage=86400, max-age=3600"},
+            PublisherPace(),
+            HOUR,
+            id="s-maxage is for shared caches",
+        ),
         pytest.param({}, PublisherPace(ttl=2 * HOUR), 2 * HOUR, id="ttl"),
         pytest.param({}, PublisherPace(ttl=90 * DAY), 0 * HOUR, id="an absurd ttl"),
         pytest.param(
@@ -167,6 +173,63 @@ def test_skipped_hours_and_days(pace: PublisherPace, due_at: datetime) -> None:
 )
 def test_kinds_of_failure(status: int | None, reason: str, kind: str) -> None:
     assert schedule.kind_of_failure(status, reason) == kind
+
+
+def test_a_feed_that_wakes_up_is_heard_at_once() -> None:
+    slow = tuple(NOW - days * DAY for days in (90, 60, 30, 1))
+    asleep = Habits(began_at=NOW - 90 * DAY, news_at=slow)
+    awake = Habits(began_at=NOW - 90 * DAY, news_at=(*slow, NOW - HOUR, NOW))
+    assert schedule.own_pace(asleep, EVERY, NOW) == DAY
+    assert schedule.own_pace(awake, EVERY, NOW) < 2 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("habits", "now", "expected"),
+    [
+        pytest.param(Habits(), NOW, 0, id="nothing known"),
+        pytest.param(Habits(began_at=NOW, last_read_at=NOW), NOW + DAY, 0, id="read once"),
+        pytest.param(
+            Habits(began_at=NOW - 10 * DAY, last_read_at=NOW, news_at=(NOW - 5 * DAY,), news=(20,)),
+            NOW + DAY,
+            2,
+            id="twenty in ten days",
+        ),
+        pytest.param(
+            Habits(
+                began_at=NOW - 99 * DAY,
+                last_read_at=NOW,
+                news_at=tuple(NOW - days * DAY for days in range(11, -1, -1)),
+                news=(50, *[3] * 11),
+            ),
+            NOW + 2 * DAY,
+            6,
+            id="what was forgotten does not count",
+        ),
+    ],
+)
+def test_expected_news(habits: Habits, now: datetime, expected: float) -> None:
+    assert habits.expected_news(now) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("result", "reason", "failures", "wait"),
+    [
+        pytest.param(answer(410), "http_410", 1, DAY, id="gone"),
+        pytest.param(answer(500), "http_500", 1, EVERY, id="the first failure"),
+        pytest.param(answer(503, retry_after="7200"), "http_503", 9, 2 * HOUR, id="told to wait"),
+        pytest.param(answer(503, retry_after="60"), "http_503", 9, EVERY, id="never under every"),
+        pytest.param(answer(404), "http_404", 99, DAY, id="never abandoned"),
+    ],
+)
+def test_next_try(result: FetchResult, reason: str, failures: int, wait: timedelta) -> None:
+    due_at = schedule.next_try(URL, Habits(), EVERY, result, reason, failures, NOW)
+    assert wait <= due_at - NOW <= min(DAY, wait * 1.1)
+
+
+def test_a_failed_feed_keeps_to_the_hours_it_asked_for() -> None:
+    habits = Habits(pace=PublisherPace(skip_hours=frozenset({9, 10})))
+    due_at = schedule.next_try(URL, habits, EVERY, answer(500), "http_500", 1, NOW)
+    assert due_at == NOW + 2 * HOUR
 
 
 @given(

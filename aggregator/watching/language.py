@@ -91,7 +91,8 @@ def _place(where: str) -> ScopeName:
 
 def _field(name: FieldName, value: str) -> Field:
     if not value.strip():
-        raise WatchError(f"{name}: has no value", source=value)
+        key = "languages" if name == "lang" else "feeds"
+        raise WatchError(f"{key}: an entry is empty", mend="write one, or take it out")
     return Field(name, " ".join(value.replace('"', "").split()))
 
 

@@ -77,7 +77,7 @@ class Children:
 
     def __init__(self, workers: int | None = None, preload: tuple[str, ...] = ()) -> None:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["__main__", __name__, *preload])
+        context.set_forkserver_preload([__name__, *preload])
         self._pool = ProcessPool(
             max_workers=workers or min(4, os.cpu_count() or 1),
             max_tasks=self.TASKS_A_CHILD,

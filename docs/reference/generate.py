@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from aggregator.cli import cli
+from aggregator.cli.program import cli
 
 PAGE = Path(__file__).with_name("commands.md")
 

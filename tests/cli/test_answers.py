@@ -12,7 +12,7 @@ from typing import Any
 import click
 import pytest
 
-from aggregator.cli import cli
+from aggregator.cli.program import cli
 from tests.cli.conftest import Run, invoke
 from tests.unit.test_docs import every_command
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -92,3 +94,12 @@ def spend(seconds: float) -> float:
 
 async def test_inline_runs_here() -> None:
     assert await Inline().run(SMALL, os.getpid) == os.getpid()
+
+
+def test_a_child_does_not_import_the_monitor() -> None:
+    """Each child imports the main module, which holds no more than this import."""
+    code = "import aggregator.cli, sys; print(*sys.modules)"
+    command = [sys.executable, "-c", code]
+    modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
+    assert "aggregator.cli" in modules
+    assert "aggregator.app" not in modules

@@ -12,7 +12,7 @@ import click
 import pytest
 
 from aggregator.alerting.channels import channel_types
-from aggregator.cli import cli
+from aggregator.cli.program import cli
 from aggregator.settings import json_schema
 
 ROOT = Path(__file__).parents[2]

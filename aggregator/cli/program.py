@@ -1,0 +1,58 @@
+"""The command line: `python run.py [--config feeds.yaml] COMMAND`.
+
+Exit status: 0 done; 1 done, but something named on stderr failed; 2 the settings or the arguments
+are wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from aggregator import __version__
+from aggregator.cli.alerts import alerts
+from aggregator.cli.check import check
+from aggregator.cli.commands import Program
+from aggregator.cli.context import Context
+from aggregator.cli.demo import demo
+from aggregator.cli.digest import digest
+from aggregator.cli.extract import extract
+from aggregator.cli.feeds import feeds
+from aggregator.cli.items import items
+from aggregator.cli.match import match
+from aggregator.cli.run import once, run
+from aggregator.cli.search import search
+
+#: Commands of the contract that this version does not have.
+LATER = frozenset({"scheduler", "storage", "watch", "worker"})
+
+
+@click.group(cls=Program, later=LATER, invoke_without_command=True)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    default=Path("feeds.yaml"),
+    show_default=True,
+    help="The operators' file.",
+)
+@click.version_option(__version__, prog_name="aggregator")
+@click.pass_context
+def cli(ctx: click.Context, config: Path) -> None:
+    """Watches news feeds for armed groups, regions and people, and tells analysts.
+
+    Without a command it is `run`.
+
+    \b
+    Example:
+      python run.py --config feeds.yaml check
+      python run.py
+    """
+    ctx.obj = Context(config, os.environ)
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(run)
+
+
+for command in (run, once, demo, check, feeds, items, search, match, extract, alerts, digest):
+    cli.add_command(command)

@@ -5,7 +5,8 @@
 Serves the corpus (default: one it generates, 17 entries and about 40 KB a feed) from a separate
 process, polls every feed into a new SQLite file and indexes what is new.  Beside it, on the same
 feeds in the same run: `curl --parallel`, which fetches only, and lemon24's `reader`, installed into
-a temporary environment.  CPU is of this process and its children, by the kernel's account.
+a temporary environment.  CPU and memory are of this process and its children, by the kernel's
+account, without the server's; the memory is the highest of ten looks a second.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ import tempfile
 import time
 import urllib.request
 import venv
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aggregator import pipeline
-from aggregator.app import open_monitor
-from aggregator.settings import load
+from process_tree import cpu, tree, watched_memory
 
 HERE = Path(__file__).parent
+CASES = ("cold", "one new entry", "warm")
 WORDS = ("valley", "convoy", "ceasefire", "border", "province", "council", "rail", "envoy")
 
 
@@ -74,8 +75,17 @@ def item(feed: int, entry: int, chance: random.Random) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Server:
+    origin: str
+    pid: int
+
+    def publish(self) -> None:
+        urllib.request.urlopen(f"{self.origin}/publish", data=b"").close()  # noqa: S310  loopback
+
+
 @contextmanager
-def served(corpus: Path, feeds: int) -> Iterator[str]:
+def served(corpus: Path, feeds: int) -> Iterator[Server]:
     server = subprocess.Popen(
         [sys.executable, HERE / "feed_server.py", corpus, str(feeds)],
         stdin=subprocess.PIPE,
@@ -84,103 +94,80 @@ def served(corpus: Path, feeds: int) -> Iterator[str]:
     assert server.stdin is not None
     assert server.stdout is not None
     try:
-        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        yield Server(f"http://127.0.0.1:{int(server.stdout.readline())}", server.pid)
     finally:
         server.stdin.close()
         server.wait(10)
         server.stdout.close()
 
 
-def publish(origin: str) -> None:
-    urllib.request.urlopen(urllib.request.Request(f"{origin}/publish", method="POST")).close()  # noqa: S310
+class Meter:
+    """The CPU and wall time that pass while it is open."""
+
+    def __init__(self, outsiders: Collection[int]) -> None:
+        self.outsiders = outsiders
+
+    def __enter__(self) -> Meter:
+        self._cpu, self._wall = self._spent(), time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cost = Cost(self._spent() - self._cpu, time.perf_counter() - self._wall)
+
+    def _spent(self) -> float:
+        """Seconds of this process, of the children that ended, and of those that live."""
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        living = sum(map(cpu, tree(os.getpid(), self.outsiders)))
+        return ended.ru_utime + ended.ru_stime + living
 
 
-def cpu_of_tree() -> float:
-    """Seconds of this process, of the children that ended, and of those that live."""
-    own, ended = (
-        resource.getrusage(resource.RUSAGE_SELF),
-        resource.getrusage(resource.RUSAGE_CHILDREN),
-    )
-    spent = own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
-    return spent + sum(_cpu_of(pid) for pid in descendants(os.getpid()))
+async def own_costs(
+    folder: Path, server: Server, feeds: int, outsiders: Collection[int]
+) -> tuple[dict[str, Cost], str]:
+    """A cost by case, and what the ledger says."""
+    # The children import this file: at its top, each would hold the whole monitor.
+    from aggregator import pipeline
+    from aggregator.app import open_monitor
+    from aggregator.settings import load
 
-
-def descendants(pid: int) -> list[int]:
-    found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, path.read_text().split()):
-            found += [child, *descendants(child)]
-    return found
-
-
-def _cpu_of(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def memory_of_tree() -> float:
-    """Megabytes, what processes share counted once (PSS)."""
-    total = 0
-    for pid in [os.getpid(), *descendants(os.getpid())]:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total += int(line.split()[1])
-    return total / 1024
-
-
-def measured(work: Callable[[], object]) -> Cost:
-    cpu, wall = cpu_of_tree(), time.perf_counter()
-    work()
-    return Cost(cpu_of_tree() - cpu, time.perf_counter() - wall)
-
-
-async def own_costs(folder: Path, origin: str, feeds: int) -> tuple[dict[str, Cost], float, str]:
-    """A cost by case, the peak memory in MB, and what the ledger says."""
     config = folder / "feeds.yaml"
     config.write_text(
         "feeds:\n"
-        + "".join(f"  - {{url: '{origin}/{n}', name: feed {n}}}\n" for n in range(feeds))
+        + "".join(f"  - {{url: '{server.origin}/{n}', name: feed {n}}}\n" for n in range(feeds))
         + "network: {allow_private: [127.0.0.1]}\n"
     )
     costs: dict[str, Cost] = {}
-    peak = 0.0
     async with open_monitor(load(config, {}), wait=pipeline.PATIENCE) as runner:
         line = runner.line
         # The first task starts the forkserver and its children, which a monitor does once.
         await line.workers.run(pipeline.PARSE, len, b"")
-
-        async def poll_all() -> None:
-            nonlocal peak
-            async with runner.committing():
-                await runner.poll.drain()
-            while await pipeline.index(line):
-                pass
-            peak = max(peak, memory_of_tree())
-
-        for case in ("cold", "one new entry", "warm"):
+        for case in CASES:
             if case == "one new entry":
-                publish(origin)
+                server.publish()
             await line.in_storage(line.storage.make_due, line.clock())
-            cpu, wall = cpu_of_tree(), time.perf_counter()
-            await poll_all()
-            costs[case] = Cost(cpu_of_tree() - cpu, time.perf_counter() - wall)
+            with Meter(outsiders) as meter:
+                async with runner.committing():
+                    await runner.poll.drain()
+                while await pipeline.index(line):
+                    pass
+            costs[case] = meter.cost
         ledger = line.storage.polls()
-    reasons: dict[str, int] = {}
-    for poll in ledger:
-        reasons[poll.reason] = reasons.get(poll.reason, 0) + 1
+    reasons = Counter(poll.reason for poll in ledger)
     new = [
         sum(poll.new for poll in ledger[start : start + feeds]) for start in (0, feeds, 2 * feeds)
     ]
-    return costs, peak, f"ledger: {reasons}; new entries by pass: {new}"
+    return costs, f"ledger: {dict(reasons)}; new entries by pass: {new}"
 
 
-def curl_cost(folder: Path, origin: str, feeds: int) -> Cost:
+def curl_cost(folder: Path, server: Server, feeds: int) -> Cost:
     config = folder / "curl.txt"
     config.write_text(
-        "".join(f'url = "{origin}/{n}"\noutput = "/dev/null"\n' for n in range(feeds))
+        "".join(f'url = "{server.origin}/{n}"\noutput = "/dev/null"\n' for n in range(feeds))
     )
     command = ["curl", "--silent", "--parallel", "--parallel-max", "50", "--config", config]
-    return measured(lambda: subprocess.run(command, check=True))
+    with Meter([server.pid]) as meter:
+        subprocess.run(command, check=True)
+    return meter.cost
 
 
 READER = """
@@ -203,14 +190,16 @@ for case in sys.stdin:
 """
 
 
-def reader_costs(folder: Path, origin: str, feeds: int) -> tuple[dict[str, Cost], float]:
-    """lemon24's reader in a process and an environment of its own, on the same three passes."""
+def reader_costs(folder: Path, server: Server, feeds: int) -> tuple[dict[str, Cost], float]:
+    """lemon24's reader in a process and an environment of its own, on the same three passes.
+
+    Raises CalledProcessError where it cannot be installed."""
     environment = folder / "reader"
     venv.create(environment, with_pip=True)
     python = environment / "bin/python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "reader[search]"], check=True)
     process = subprocess.Popen(
-        [python, "-W", "ignore", "-c", READER, folder / "reader.sqlite", origin, str(feeds)],
+        [python, "-W", "ignore", "-c", READER, folder / "reader.sqlite", server.origin, str(feeds)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -219,9 +208,9 @@ def reader_costs(folder: Path, origin: str, feeds: int) -> tuple[dict[str, Cost]
     assert process.stdout is not None
     costs, peak = {}, 0.0
     with process:
-        for case in ("cold", "one new entry", "warm"):
+        for case in CASES:
             if case == "one new entry":
-                publish(origin)
+                server.publish()
             process.stdin.write(f"{case}\n")
             process.stdin.flush()
             cpu, wall, peak = json.loads(process.stdout.readline())
@@ -244,21 +233,35 @@ def main() -> None:
             corpus.mkdir()
             generated_corpus(corpus)
         print(f"{'':12} {'case':14} {'CPU ms':>8} {'wall ms':>9} {'CPU/ours':>9}   a feed")
-        with served(corpus, options.feeds) as origin:
-            own, peak, ledger = asyncio.run(own_costs(folder, origin, options.feeds))
-            for case, cost in own.items():
-                print(cost.row("aggregator", case, options.feeds, cost))
-            print(f"aggregator   peak memory {peak:.0f} MB, children included; {ledger}")
-        if options.no_peers:
+        own = print_own(folder, corpus, options.feeds)
+        if not options.no_peers:
+            print_peers(folder, corpus, options.feeds, own)
+
+
+def print_own(folder: Path, corpus: Path, feeds: int) -> dict[str, Cost]:
+    with served(corpus, feeds) as server, watched_memory([server.pid]) as peak:
+        own, ledger = asyncio.run(own_costs(folder, server, feeds, [server.pid, peak.watcher]))
+    for case, cost in own.items():
+        print(cost.row("aggregator", case, feeds, cost))
+    print(f"aggregator   peak memory {peak.megabytes:.0f} MB, children included; {ledger}")
+    return own
+
+
+def print_peers(folder: Path, corpus: Path, feeds: int, own: Mapping[str, Cost]) -> None:
+    with served(corpus, feeds) as server:
+        if shutil.which("curl"):
+            cost = curl_cost(folder, server, feeds)
+            print(cost.row("curl", "fetch only", feeds, own["cold"]))
+        else:
+            print("curl         absent: not on the PATH")
+        try:
+            costs, peak = reader_costs(folder, server, feeds)
+        except subprocess.CalledProcessError as error:
+            print(f"reader       absent: pip could not install it ({error.returncode})")
             return
-        with served(corpus, options.feeds) as origin:
-            if shutil.which("curl"):
-                cost = curl_cost(folder, origin, options.feeds)
-                print(cost.row("curl", "fetch only", options.feeds, own["cold"]))
-            costs, peak = reader_costs(folder, origin, options.feeds)
-            for case, cost in costs.items():
-                print(cost.row("reader", case, options.feeds, own[case]))
-            print(f"reader       peak memory {peak:.0f} MB")
+    for case, cost in costs.items():
+        print(cost.row("reader", case, feeds, own[case]))
+    print(f"reader       peak memory {peak:.0f} MB")
 
 
 if __name__ == "__main__":

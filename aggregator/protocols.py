@@ -65,7 +65,8 @@ class Storage(Protocol):
     # entries ─ read
 
     def claim_entries(self, now: datetime, limit: int, lease: timedelta) -> list[DueEntry]:
-        """Up to `limit` entries due for reading, longest due first."""
+        """Up to `limit` entries due for reading, longest due first, and no more than ten of one
+        feed at once."""
 
     def unmatched_entries(self, before: datetime, limit: int) -> list[DueEntry]:
         """Entries first seen before then that no watch has been held against, claimed or not."""

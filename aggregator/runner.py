@@ -24,8 +24,11 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-#: Longer than any piece of work may take, waiting for its host included.
-LEASE = timedelta(minutes=15)
+#: Longer than any piece of work may take, waiting for its host included.  Nobody else works on this
+#: store, and what a crash leaves claimed is released at the next start.
+LEASE = timedelta(hours=1)
+#: A claim is a transaction: what becomes free within so many seconds is claimed for together.
+BREATH = 0.05
 #: What is in flight at a stop may take this many seconds to finish; then it is left due.
 GRACE = 10.0
 
@@ -78,6 +81,7 @@ class Station(Generic[T]):
         """Look for work whenever woken; a storage that fails is tried again at the next tick."""
         while True:
             await self.awake.wait()
+            await asyncio.sleep(BREATH)
             self.awake.clear()
             try:
                 await self.look()
@@ -88,7 +92,7 @@ class Station(Generic[T]):
         """Work until nothing is due and nothing is under way.  Raises what storage raises."""
         while await self.look() or self.busy:
             if self.busy:
-                await asyncio.wait(self.busy, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(self.busy, timeout=BREATH)
 
     async def finish(self, grace: float) -> None:
         """Let what is under way end within `grace` seconds; the rest stays claimed."""

@@ -121,6 +121,9 @@ def create_entries(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX entries_due ON entries (due_at) WHERE due_at IS NOT NULL")
+    db.execute(
+        "CREATE INDEX entries_claimed ON entries (claimed_until) WHERE claimed_until IS NOT NULL"
+    )
     db.execute("CREATE INDEX entries_unmatched ON entries (due_at) WHERE NOT matched")
     db.execute("CREATE INDEX entries_by_time ON entries (first_seen)")
     db.execute("CREATE INDEX entries_by_feed ON entries (feed_id, first_seen)")

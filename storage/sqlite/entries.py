@@ -14,6 +14,13 @@ from storage.sqlite.outbox import write_alerts
 from storage.sqlite.session import Session, json_array
 
 
+#: So many entries of one feed are read at once: its host is asked one page at a time, and what
+#: waits for it must not keep the pages of others waiting.
+OF_ONE_FEED = 10
+#: Among so many of those that wait longest, places are shared out.
+WINDOW = 2_000
+
+
 class Entries:
     """The read station's part of storage."""
 
@@ -25,14 +32,39 @@ class Entries:
                 """
                 UPDATE entries SET fence = fence + 1, claimed_until = :until
                 WHERE id IN (
-                    SELECT id FROM entries
-                    WHERE due_at <= :now AND (claimed_until IS NULL OR claimed_until <= :now)
+                    WITH under_way AS (
+                        SELECT feed_id, count(*) AS claimed FROM entries
+                        WHERE claimed_until > :now
+                        GROUP BY feed_id
+                    ),
+                    waiting AS (
+                        SELECT id, feed_id, due_at FROM entries
+                        WHERE due_at <= :now AND (claimed_until IS NULL OR claimed_until <= :now)
+                        ORDER BY due_at, id
+                        LIMIT :window
+                    ),
+                    placed AS (
+                        SELECT waiting.id, waiting.due_at, coalesce(under_way.claimed, 0)
+                            + row_number() OVER (
+                                PARTITION BY waiting.feed_id ORDER BY waiting.due_at, waiting.id
+                            ) AS place
+                        FROM waiting
+                        LEFT JOIN under_way USING (feed_id)
+                    )
+                    SELECT id FROM placed
+                    WHERE place <= :of_one_feed
                     ORDER BY due_at, id
                     LIMIT :limit
                 )
                 RETURNING id
                 """,
-                {"now": codec.time(now), "until": codec.time(now + lease), "limit": limit},
+                {
+                    "now": codec.time(now),
+                    "until": codec.time(now + lease),
+                    "limit": limit,
+                    "window": WINDOW,
+                    "of_one_feed": OF_ONE_FEED,
+                },
             ).fetchall()
             return _due_entries(db, claimed)
 

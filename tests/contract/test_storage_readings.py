@@ -61,6 +61,16 @@ def test_what_is_read_is_due_no_more_unless_it_is_to_be_asked_again(storage: Sto
     assert storage.claim_entries(NOW + timedelta(days=99), 9, LEASE)[0].title == "again"
 
 
+def test_one_feed_does_not_keep_the_entries_of_others_waiting(storage: Storage) -> None:
+    poll(storage, *(new(f"dawn {n}", link=f"https://dawn.example/{n}") for n in range(30)))
+    poll(storage, new("tolo", link="https://tolo.example/1"), feed=TOLO)
+    first = storage.claim_entries(NOW, 30, LEASE)
+    assert [due.title for due in first] == [*(f"dawn {n}" for n in range(10)), "tolo"]
+    assert storage.claim_entries(NOW, 30, LEASE) == []
+    assert storage.commit_reading(reading(first[0]))
+    assert [due.title for due in storage.claim_entries(NOW, 30, LEASE)] == ["dawn 10"]
+
+
 def test_an_entry_no_watch_was_held_against_is_found_claimed_or_not(storage: Storage) -> None:
     (one, two) = poll(storage, new("a"), new("b"))
     poll(storage, new("young"), feed=TOLO, at=NOW + MINUTE)

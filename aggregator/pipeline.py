@@ -125,8 +125,8 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
     part = split.unseen(result.body, remembered)
     parsed = await _parse(part, result, line)
     keys = identity.keys_of(parsed) | frozenset(map(identity.words_key, part.again))
-    known = await line.in_storage(line.storage.known_entries, due.id, keys)
     memory = split.to_json(split.memory(part, parsed, remembered))
+    known = await line.in_storage(line.storage.known_entries, due.id, keys)
     return polling.poll(
         feed, due, validators, result, parsed, known, line.clock(), part.again, memory
     )

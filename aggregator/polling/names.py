@@ -31,7 +31,8 @@ _LONGEST = 64
 _SHORTEST_TEXT = 40
 
 
-# Each document is keyed twice, to ask storage and to judge; it is the costly part of both.
+# Each document is keyed thrice, to ask storage, to remember its items and to judge; that is the
+# costly part of each.
 @lru_cache(maxsize=1 << 9)
 def keys(entry: ParsedEntry) -> frozenset[str]:
     """All that it may be known by; empty where it holds nothing: no guid, no place, no words."""
@@ -41,6 +42,11 @@ def keys(entry: ParsedEntry) -> frozenset[str]:
 def keys_of(feed: ParsedFeed) -> frozenset[str]:
     """The keys of all entries of a document."""
     return frozenset(key for entry in feed.entries for key in keys(entry))
+
+
+def digest_of(entry: ParsedEntry) -> str:
+    """The digest of its words; "" where it has none."""
+    return "".join(of_kind("words", keys(entry))).removeprefix("words:")
 
 
 def words_key(digest: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from aggregator.models import ParsedFeed
-from aggregator.polling.wording import Wording, words
+from aggregator.polling.names import digest_of
 
 #: Hash of an item's bytes → digest of its words, which is a key of the entry it became.
 Remembered = Mapping[str, str]
@@ -67,7 +67,7 @@ def memory(part: Part, parsed: ParsedFeed, remembered: Remembered) -> Remembered
     """What to remember of a document: nothing where cut and parser do not agree."""
     if part.fresh is None or parsed.rejected or len(parsed.entries) != len(part.fresh):
         return {}
-    digests = (Wording.of(words(entry)).digest for entry in parsed.entries)
+    digests = map(digest_of, parsed.entries)
     known = {key: remembered[key] for key in part.skipped}
     fresh = {key: digest for key, digest in zip(part.fresh, digests, strict=True) if digest}
     return known | fresh

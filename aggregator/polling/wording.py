@@ -26,6 +26,7 @@ _TITLE_SIZE = 16
 _TEXT_SIZE = 32
 #: Hex digits of a word's hash.
 _DIGITS = 5
+_CODE, _CODE_MASK = f"%0{_DIGITS}x", 16**_DIGITS - 1
 #: Fewer words in common may be chance.
 _ENOUGH = 3
 
@@ -133,8 +134,8 @@ def _is_sign(char: str) -> bool:
 
 def _sketch(parts: Iterable[str], size: int) -> str:
     codes = {
-        format(zlib.crc32(word.encode("utf-8", "surrogatepass")), "08x")[-_DIGITS:]
-        for word in parts
+        _CODE % (zlib.crc32(word.encode("utf-8", "surrogatepass")) & _CODE_MASK)
+        for word in set(parts)
     }
     return "".join(sorted(codes)[:size])
 

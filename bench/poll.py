@@ -166,10 +166,13 @@ def curl_cost(folder: Path, server: Server, feeds: int) -> Cost:
     )
     command = ["curl", "--silent", "--parallel", "--parallel-max", "50", "--config", config]
     with Meter([server.pid]) as meter:
-        subprocess.run(command, check=True)
+        # Silent or not, it shows a meter for parallel transfers.
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     return meter.cost
 
 
+#: Its copy of feedparser needs sgmllib3k, which it does not ask for.
+READER_NEEDS = ("reader[search]", "sgmllib3k")
 READER = """
 import json, resource, sys, time
 from reader import make_reader
@@ -193,11 +196,11 @@ for case in sys.stdin:
 def reader_costs(folder: Path, server: Server, feeds: int) -> tuple[dict[str, Cost], float]:
     """lemon24's reader in a process and an environment of its own, on the same three passes.
 
-    Raises CalledProcessError where it cannot be installed."""
+    Raises CalledProcessError where it cannot be installed, or ends early."""
     environment = folder / "reader"
     venv.create(environment, with_pip=True)
     python = environment / "bin/python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "reader[search]"], check=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *READER_NEEDS], check=True)
     process = subprocess.Popen(
         [python, "-W", "ignore", "-c", READER, folder / "reader.sqlite", server.origin, str(feeds)],
         stdin=subprocess.PIPE,
@@ -213,7 +216,10 @@ def reader_costs(folder: Path, server: Server, feeds: int) -> tuple[dict[str, Co
                 server.publish()
             process.stdin.write(f"{case}\n")
             process.stdin.flush()
-            cpu, wall, peak = json.loads(process.stdout.readline())
+            said = process.stdout.readline()
+            if not said:
+                raise subprocess.CalledProcessError(process.wait(), process.args)
+            cpu, wall, peak = json.loads(said)
             costs[case] = Cost(cpu, wall)
         process.stdin.close()
     return costs, peak
@@ -257,7 +263,7 @@ def print_peers(folder: Path, corpus: Path, feeds: int, own: Mapping[str, Cost])
         try:
             costs, peak = reader_costs(folder, server, feeds)
         except subprocess.CalledProcessError as error:
-            print(f"reader       absent: pip could not install it ({error.returncode})")
+            print(f"reader       absent: cannot be installed, or fails ({error})")
             return
     for case, cost in costs.items():
         print(cost.row("reader", case, feeds, own[case]))

@@ -12,12 +12,22 @@ from collections.abc import Sequence
 
 #: Lengths of the runs that serve as anchors, in words.
 _RUNS = (6, 3, 1)
+#: A text of whose words fewer than this share are found was not found by what stands once.
+_ENOUGH = 0.9
+#: How often a page may hold the same run and still be asked which of them is meant.
+_COPIES = 4
 
 
 def matched(page: Sequence[str], text: Sequence[str]) -> bytearray:
     """For each word of the page, 1 where the text has it."""
     flags = bytearray(len(page))
     _match(page, text, (0, len(page), 0, len(text)), 0, flags)
+    if sum(flags) < _ENOUGH * len(text):
+        # A page that holds its article twice has no runs that stand once: take the first of each.
+        again = bytearray(len(page))
+        _match(page, text, (0, len(page), 0, len(text)), 0, again, repeats=True)
+        if sum(again) > sum(flags):
+            return again
     return flags
 
 
@@ -25,7 +35,13 @@ Span = tuple[int, int, int, int]
 
 
 def _match(
-    page: Sequence[str], text: Sequence[str], span: Span, level: int, flags: bytearray
+    page: Sequence[str],
+    text: Sequence[str],
+    span: Span,
+    level: int,
+    flags: bytearray,
+    *,
+    repeats: bool = False,
 ) -> None:
     """Flags what matches within a span; recursion goes at most as deep as there are runs."""
     start, end, low, high = span
@@ -37,8 +53,7 @@ def _match(
         flags[end] = 1
     if start == end or low == high or level == len(_RUNS):
         return
-    run = _RUNS[level]
-    anchors = _anchors(page, text, (start, end, low, high), run)
+    anchors = _anchors(page, text, (start, end, low, high), _RUNS[level], repeats)
     for at, there in [*anchors, (end, high)]:
         if at < start or there < low:
             continue  # inside what the last anchor grew to
@@ -55,39 +70,46 @@ def _match(
 
 
 def _anchors(
-    page: Sequence[str], text: Sequence[str], span: Span, run: int
+    page: Sequence[str], text: Sequence[str], span: Span, run: int, repeats: bool
 ) -> list[tuple[int, int]]:
-    """Positions of runs that stand once in each, as the longest chain that rises in both."""
+    """Positions of runs that both have, as the longest chain that rises in both.
+
+    Without `repeats` only runs that stand once in each count.
+    """
     start, end, low, high = span
-    here, there = _unique(page, start, end, run), _unique(text, low, high, run)
-    pairs = sorted(
-        (at, there[key]) for key, at in here.items() if at >= 0 and there.get(key, -1) >= 0
-    )
+    here, there = _positions(page, start, end, run), _positions(text, low, high, run)
+    most = _COPIES if repeats else 1
+    pairs = [
+        (at, places[0])
+        for key, places in there.items()
+        if len(places) <= most and key in here and len(here[key]) <= most
+        # Of several places in the page a rising chain takes one: they are offered falling.
+        for at in reversed(here[key])
+    ]
     return _rising(pairs)
 
 
-def _unique(words: Sequence[str], start: int, end: int, run: int) -> dict[object, int]:
-    """Run → its position, or -1 where it stands twice."""
-    positions: dict[object, int] = {}
+def _positions(words: Sequence[str], start: int, end: int, run: int) -> dict[object, list[int]]:
+    positions: dict[object, list[int]] = {}
     if run == 1:
         keys: Sequence[object] = words[start:end]
     else:
         keys = list(zip(*(words[start + shift : end] for shift in range(run)), strict=False))
     for at, key in enumerate(keys, start):
-        positions[key] = -1 if key in positions else at
+        positions.setdefault(key, []).append(at)
     return positions
 
 
 def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Longest subsequence of pairs, sorted by the first, whose seconds rise."""
+    """Longest chain of pairs, given by rising seconds, whose firsts rise as well."""
     tails: list[int] = []
     holders: list[int] = []
     before = [-1] * len(pairs)
-    for index, (_, there) in enumerate(pairs):
-        place = bisect_left(tails, there)
+    for index, (at, _) in enumerate(pairs):
+        place = bisect_left(tails, at)
         if place:
             before[index] = holders[place - 1]
-        tails[place : place + 1] = [there]
+        tails[place : place + 1] = [at]
         holders[place : place + 1] = [index]
     chain, index = [], holders[-1] if holders else -1
     while index >= 0:

@@ -15,10 +15,17 @@ from lxml import html
 
 from aggregator.reading.page import INLINE
 
-_SKIPPED = frozenset(
+#: They hold no text that is shown.
+_OPAQUE = frozenset(
     "script style noscript template svg math iframe object embed applet audio video canvas map "
-    "head title br button select option textarea input datalist progress meter rt rp dialog".split()
+    "head title br select option textarea input datalist progress meter rt rp".split()
 )
+#: They hold labels; but where an end tag is missing, the whole page.
+_LABELS = frozenset("button dialog".split())
+_LABEL_LENGTH = 500
+#: Hidden text is a menu, a tooltip, a copy for another screen.  Hidden text longer than this is
+#: what a script is to show later.
+_HIDDEN_LENGTH = 1500
 _HOLDS_LINES = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd figcaption caption td th".split())
 _EMPTY = frozenset("br img picture source meta link area param track".split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -28,6 +35,9 @@ _HIDDEN_CLASS = re.compile(
     r"element-invisible|tooltip|tooltiptext|hide-text)(?:\s|$)",
     re.IGNORECASE,
 )
+_STRESS = frozenset("b strong em i".split())
+#: As much of class and id as is kept, in characters.
+_NAME_LENGTH = 160
 _SPACE = re.compile(r"[ \t\n\r\f\v\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 #: They show nothing and part no words.  The zero-width non-joiner of Persian is not among them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -36,46 +46,129 @@ _BREAK = "\x1e"
 _BREAKS = re.compile(rf" *{_BREAK} *")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A block element: what of it tells what stands in it."""
+
+    #: The place of the block element around it in `Page.nodes`; -1 for the outermost.
+    parent: int
+    tag: str
+    #: Its id, then its class, cut off after a length.
+    name: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A run of text with one place in the page."""
 
     text: str
-    #: The block element it stands in.
-    element: html.HtmlElement
+    #: The place in `Page.nodes` of the block element it stands in.
+    node: int
     #: Characters of it that are links.
     linked: int = 0
     #: Characters of it that are bold or italic.
     stressed: int = 0
+    #: The page does not show it, unless a script does.
+    hidden: bool = False
 
 
-def segment(body: html.HtmlElement, *, all_visible: bool = False) -> list[Block]:
-    """The blocks below an element, in order.  `all_visible`: hidden elements are text as well."""
-    gathered: list[Block] = []
-    run = _Run(body)
-    for kind, element in _walk(body, all_visible):
-        if element.tag == "br":
-            run.add(_BREAK)
-        if kind == "start":
-            if _is_block(element):
-                gathered += run.close()
-                run = _Run(element)
-            run.enter(element)
-            run.add(element.text)
-        elif kind == "end":
-            run.leave(element)
-            if _is_block(element):
-                gathered += run.close()
-                parent = _block_around(element)
-                run = _Run(body if parent is None else parent)
-                run.resume(element)
-        if kind != "start" and element is not body:
-            run.add(element.tail)
-    gathered += run.close()
-    return gathered
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Blocks in reading order, and the elements they stand in; parents come before children."""
+
+    blocks: tuple[Block, ...]
+    nodes: tuple[Node, ...]
+
+    def above(self, node: int) -> Iterator[int]:
+        """A node and those around it, outwards."""
+        while node >= 0:
+            yield node
+            node = self.nodes[node].parent
 
 
-def _walk(body: html.HtmlElement, all_visible: bool) -> Iterator[tuple[str, html.HtmlElement]]:
+def segment(body: html.HtmlElement) -> Page:
+    """What stands below an element, in blocks."""
+    return _Segmenter().segment(body)
+
+
+class _Segmenter:
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._nodes: list[Node] = []
+        self._pieces: list[tuple[str, bool, bool]] = []
+        self._node = -1
+        #: Open links, open bold or italic elements, open hidden elements.
+        self._links = self._stress = self._hidden = 0
+
+    def segment(self, body: html.HtmlElement) -> Page:
+        for kind, element in _walk(body):
+            if element.tag == "br":
+                self._add(_BREAK)
+            if kind == "start":
+                self._start(element, is_outermost=element is body)
+            elif kind == "end":
+                self._end(element, is_outermost=element is body)
+            if kind != "start" and element is not body:
+                self._add(element.tail)
+        return Page(tuple(self._blocks), tuple(self._nodes))
+
+    def _start(self, element: html.HtmlElement, *, is_outermost: bool) -> None:
+        if is_outermost or _is_block(element):
+            self._close()
+            name = f"{element.get('id', '')} {element.get('class', '')}"[:_NAME_LENGTH].strip()
+            self._nodes.append(Node(self._node, element.tag, name, element.get("role", "")))
+            self._node = len(self._nodes) - 1
+        self._count(element, 1)
+        self._add(element.text)
+
+    def _end(self, element: html.HtmlElement, *, is_outermost: bool) -> None:
+        if is_outermost or _is_block(element):
+            self._close()
+            self._node = self._nodes[self._node].parent
+        self._count(element, -1)
+
+    def _count(self, element: html.HtmlElement, step: int) -> None:
+        if element.tag == "a":
+            self._links += step
+        elif element.tag in _STRESS:
+            self._stress += step
+        if is_hidden(element):
+            self._hidden += step
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self._pieces.append((text, self._links > 0, self._stress > 0))
+
+    def _close(self) -> None:
+        """A border: what was gathered is a block, or more where line breaks part it."""
+        part: list[tuple[str, bool, bool]] = []
+        breaks = 0
+        for piece in self._pieces:
+            if piece[0] == _BREAK:
+                breaks += 1
+            elif not piece[0].isspace():
+                if breaks > 1:
+                    self._keep(part)
+                    part = []
+                breaks = 0
+            part.append(piece)
+        self._keep(part)
+        self._pieces = []
+
+    def _keep(self, pieces: list[tuple[str, bool, bool]]) -> None:
+        raw = "".join(text for text, _, _ in pieces)
+        text = _BREAKS.sub("\n", _SPACE.sub(" ", _INVISIBLE.sub("", raw))).strip()
+        if text:
+            linked = sum(len(_SPACE.sub(" ", text)) for text, link, _ in pieces if link)
+            stressed = sum(len(_SPACE.sub(" ", text)) for text, _, bold in pieces if bold)
+            size = len(text)
+            self._blocks.append(
+                Block(text, self._node, min(linked, size), min(stressed, size), self._hidden > 0)
+            )
+
+
+def _walk(body: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
     """(start | end | skip, element) in order.  Iterative: a page may be deep."""
     stack: list[tuple[str, html.HtmlElement]] = [("start", body)]
     while stack:
@@ -83,7 +176,7 @@ def _walk(body: html.HtmlElement, all_visible: bool) -> Iterator[tuple[str, html
         if kind == "end":
             yield kind, element
             continue
-        if not isinstance(element.tag, str) or _is_skipped(element, all_visible):
+        if not isinstance(element.tag, str) or _is_skipped(element):
             yield "skip", element
             continue
         yield kind, element
@@ -91,10 +184,18 @@ def _walk(body: html.HtmlElement, all_visible: bool) -> Iterator[tuple[str, html
         stack.extend(("start", child) for child in reversed(element))
 
 
-def _is_skipped(element: html.HtmlElement, all_visible: bool) -> bool:
-    if element.tag in _SKIPPED:
+def _is_skipped(element: html.HtmlElement) -> bool:
+    tag = element.tag
+    if tag in _OPAQUE:
         return True
-    return not all_visible and is_hidden(element)
+    if tag in _LABELS:
+        return _text_length(element) < _LABEL_LENGTH
+    return is_hidden(element) and _text_length(element) < _HIDDEN_LENGTH
+
+
+def _text_length(element: html.HtmlElement) -> int:
+    """Characters, without runs of white space; scripts count too, so it is an upper bound."""
+    return len(" ".join("".join(element.itertext()).split()))
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
@@ -120,64 +221,3 @@ def _is_block(element: html.HtmlElement) -> bool:
         return False
     # A site's own element is in a line where it stands in one, a container elsewhere.
     return "-" not in tag or not any(up.tag in _HOLDS_LINES for up in element.iterancestors())
-
-
-def _block_around(element: html.HtmlElement) -> html.HtmlElement | None:
-    parent = element.getparent()
-    while parent is not None and not _is_block(parent):
-        parent = parent.getparent()
-    return parent
-
-
-class _Run:
-    """Text between two block borders."""
-
-    def __init__(self, element: html.HtmlElement) -> None:
-        self.element = element
-        self._pieces: list[tuple[str, bool, bool]] = []
-        self._links = 0
-        self._stress = 0
-
-    def enter(self, element: html.HtmlElement) -> None:
-        self._links += element.tag == "a"
-        self._stress += element.tag in ("b", "strong", "em", "i")
-
-    def leave(self, element: html.HtmlElement) -> None:
-        self._links -= element.tag == "a"
-        self._stress -= element.tag in ("b", "strong", "em", "i")
-
-    def resume(self, child: html.HtmlElement) -> None:
-        """Take up the run of the block around a child that has ended, within its inline tags."""
-        parent = child.getparent()
-        while parent is not None and parent is not self.element:
-            self.enter(parent)
-            parent = parent.getparent()
-        if parent is not None:
-            self.enter(parent)
-
-    def add(self, text: str | None) -> None:
-        if text:
-            self._pieces.append((text, self._links > 0, self._stress > 0))
-
-    def close(self) -> Iterator[Block]:
-        """The blocks of this run: one, or more where line breaks part it."""
-        part: list[tuple[str, bool, bool]] = []
-        breaks = 0
-        for piece in self._pieces:
-            if piece[0] == _BREAK:
-                breaks += 1
-            elif piece[0].strip():
-                if breaks > 1:
-                    yield from self._block(part)
-                    part = []
-                breaks = 0
-            part.append(piece)
-        yield from self._block(part)
-
-    def _block(self, pieces: list[tuple[str, bool, bool]]) -> Iterator[Block]:
-        raw = "".join(text for text, _, _ in pieces)
-        text = _BREAKS.sub("\n", _SPACE.sub(" ", _INVISIBLE.sub("", raw))).strip()
-        if text:
-            linked = sum(len(_SPACE.sub(" ", text)) for text, link, _ in pieces if link)
-            stressed = sum(len(_SPACE.sub(" ", text)) for text, _, bold in pieces if bold)
-            yield Block(text, self.element, min(linked, len(text)), min(stressed, len(text)))

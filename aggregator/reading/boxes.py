@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lxml import html
-
-from aggregator.reading.blocks import Block
+from aggregator.reading.blocks import Node, Page
 
 _BOX_TAGS = frozenset("nav footer aside figcaption form menu".split())
 _BOX_ROLES = frozenset(
@@ -37,8 +35,6 @@ _BOX_NAMES = re.compile(
     )(?:\s|$)""",
     re.VERBOSE | re.IGNORECASE,
 )
-#: As much of a class attribute as is looked at, in characters.
-_NAMES = 200
 _NAME_CUT = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
 
 #: Lines that are about the page, not of the article; the whole line must read so.
@@ -95,56 +91,31 @@ _ABOUT_AUTHOR = re.compile(
 _WRAPPER_SHARE = 0.4
 
 
-def boxed(blocks: Sequence[Block], chosen: Sequence[bool]) -> list[bool]:
+def boxed(page: Page, chosen: Sequence[bool]) -> list[bool]:
     """Which blocks stand in a box; `chosen` are those that an extractor took for the article."""
-    sizes = [len(block.text) for block in blocks]
-    inside: dict[html.HtmlElement, int] = {}
-    for block, size, is_chosen in zip(blocks, sizes, chosen, strict=True):
+    inside = [0] * len(page.nodes)
+    for block, is_chosen in zip(page.blocks, chosen, strict=True):
         if is_chosen:
-            for element in (block.element, *block.element.iterancestors()):
-                inside[element] = inside.get(element, 0) + size
-    total = sum(size for size, is_chosen in zip(sizes, chosen, strict=True) if is_chosen)
-    verdicts: dict[html.HtmlElement, bool] = {}
-    return [_in_box(block.element, inside, total, verdicts) for block in blocks]
+            inside[block.node] += len(block.text)
+    total = sum(inside)
+    for place in range(len(inside) - 1, 0, -1):
+        inside[page.nodes[place].parent] += inside[place]
+    verdicts: list[bool] = []
+    for place, node in enumerate(page.nodes):
+        wraps = inside[place] > _WRAPPER_SHARE * total
+        verdicts.append(
+            (node.parent >= 0 and verdicts[node.parent]) or (not wraps and is_box(node))
+        )
+    return [verdicts[block.node] for block in page.blocks]
 
 
-def _in_box(
-    element: html.HtmlElement | None,
-    inside: dict[html.HtmlElement, int],
-    total: int,
-    verdicts: dict[html.HtmlElement, bool],
-) -> bool:
-    """Is an element, or one around it, a box?  Remembers what it has judged."""
-    path = []
-    verdict = False
-    while element is not None:
-        if (known := verdicts.get(element)) is not None:
-            verdict = known
-            break
-        path.append(element)
-        element = element.getparent()
-    for each in reversed(path):
-        if not verdict:
-            wraps = inside.get(each, 0) > _WRAPPER_SHARE * total
-            verdict = not wraps and is_box(each)
-        verdicts[each] = verdict
-    return verdict
-
-
-def is_box(element: html.HtmlElement) -> bool:
+def is_box(node: Node) -> bool:
     """Does an element's own tag, role, class or id name a box?"""
-    if element.tag in _BOX_TAGS:
-        return True
-    attributes = element.attrib
-    if not attributes:
-        return False
-    if attributes.get("role", "") in _BOX_ROLES:
-        return True
-    return _named_box(attributes.get("class", "")) or _named_box(attributes.get("id", ""))
+    return node.tag in _BOX_TAGS or node.role in _BOX_ROLES or _named_box(node.name)
 
 
 def _named_box(value: str) -> bool:
-    return any(_BOX_NAMES.search(_NAME_CUT.sub(" ", name)) for name in value[:_NAMES].split())
+    return any(_BOX_NAMES.search(_NAME_CUT.sub(" ", name)) for name in value.split())
 
 
 def is_boilerplate_line(text: str) -> bool:

@@ -22,7 +22,9 @@ _GIVE_UP = timedelta(days=14)
 _TRIES_WHEN_GONE = 3
 _GONE = frozenset({"http_404", "http_410", "http_451"})
 #: Another try would end the same way.
-_FINAL = frozenset({"robots", "forbidden", "too_large", "scheme", "private_address", "bad_url"})
+_FINAL = frozenset(
+    {"robots", "forbidden", "private_address", "bad_scheme", "bad_url", "bad_request", "too_large"}
+)
 
 
 def article(

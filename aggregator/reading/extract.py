@@ -20,7 +20,7 @@ from soupsieve import SelectorSyntaxError
 
 from aggregator.models import ArticleRule
 from aggregator.reading import align, boxes, language, metadata, walls
-from aggregator.reading.blocks import Block, segment
+from aggregator.reading.blocks import Page, segment
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
 
@@ -30,11 +30,13 @@ EXTRACTOR_VERSION = 1
 _WORD = re.compile(r"\w+")
 #: Characters a page may show; a book of a thousand pages has as many.
 _MAX_TEXT = 2_000_000
-#: A page that shows fewer words than this may hold its article hidden until a script runs.
-_FEW_WORDS = 80
 #: A block belongs to the article when the extractor took this share of its words.
 _TAKEN_SHARE = 0.5
 
+#: A body told to machines is taken over the one that is shown when it has so many words,
+#: and so many times the words.
+_CLAIMED_WORDS = 100
+_FAR_FULLER = 2.0
 _NO_RULE = ArticleRule()
 
 _MAGIC = (
@@ -133,7 +135,7 @@ def _by_rule(text: str, url: str, rule: ArticleRule) -> Extracted:
     if selected:
         outermost = [each for each in selected if not any(up in selected for up in each.parents)]
         region = parse("<html><body>" + "".join(map(str, outermost)) + "</body></html>")
-        blocks = segment(region) if region is not None else []
+        blocks = segment(region).blocks if region is not None else ()
         if blocks:
             return _result(claims, [block.text for block in blocks], "select")
     rest = parse(str(soup))
@@ -149,16 +151,24 @@ def _from_tree(
     claims = claims or metadata.read(tree)
     body = tree.find("body")
     body = tree if body is None else body
-    blocks = segment(body)
-    if sum(len(block.text.split()) for block in blocks) < _FEW_WORDS:
-        blocks = segment(body, all_visible=True)
-    if sum(len(block.text) for block in blocks) > _MAX_TEXT:
+    shown = segment(body)
+    if sum(len(block.text) for block in shown.blocks) > _MAX_TEXT:
         raise Unreadable("too_large")
-    taken = _taken(blocks, _trafilatura(tree, url))
-    kept = _without_boxes(blocks, taken, claims)
-    paragraphs = [block.text for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
-    wall = walls.wall(tree, claims, "\n".join(block.text for block in blocks), paragraphs)
-    return _result(claims, paragraphs, "trafilatura", wall)
+    taken = _taken(shown, _trafilatura(tree, url))
+    kept = _without_boxes(shown, taken, claims)
+    paragraphs = [block.text for block, is_kept in zip(shown.blocks, kept, strict=True) if is_kept]
+    method = "trafilatura"
+    if claimed := _claimed(claims, paragraphs):
+        paragraphs, method = claimed, "json-ld"
+    page_text = "\n".join(block.text for block in shown.blocks)
+    return _result(claims, paragraphs, method, walls.wall(tree, claims, page_text, paragraphs))
+
+
+def _claimed(claims: metadata.Metadata, paragraphs: Sequence[str]) -> list[str]:
+    """The body that the page tells machines, where it is far fuller than what it shows."""
+    claimed = metadata.plain_paragraphs(claims.body)
+    words, shown = (sum(len(text.split()) for text in texts) for texts in (claimed, paragraphs))
+    return claimed if words >= _CLAIMED_WORDS and words > _FAR_FULLER * shown else []
 
 
 def _result(
@@ -185,9 +195,9 @@ def _trafilatura(tree: html.HtmlElement, url: str) -> str:
     return text or ""
 
 
-def _taken(blocks: Sequence[Block], text: str) -> list[bool]:
+def _taken(page: Page, text: str) -> list[bool]:
     """Which blocks the extractor's text is made of."""
-    words = [_WORD.findall(block.text) for block in blocks]
+    words = [_WORD.findall(block.text) for block in page.blocks]
     flags = align.matched([word for each in words for word in each], _WORD.findall(text))
     taken, at = [], 0
     for each in words:
@@ -197,10 +207,8 @@ def _taken(blocks: Sequence[Block], text: str) -> list[bool]:
     return taken
 
 
-def _without_boxes(
-    blocks: Sequence[Block], taken: Sequence[bool], claims: metadata.Metadata
-) -> list[bool]:
-    in_box = boxes.boxed(blocks, taken)
+def _without_boxes(page: Page, taken: Sequence[bool], claims: metadata.Metadata) -> list[bool]:
+    in_box = boxes.boxed(page, taken)
     title = _WORD.findall(claims.title.casefold())
     return [
         is_taken
@@ -208,5 +216,5 @@ def _without_boxes(
         and not boxes.is_boilerplate_line(block.text)
         and not boxes.is_about_author(block.text, claims.authors)
         and not (title and _WORD.findall(block.text.casefold()) == title)
-        for block, is_taken, is_in_box in zip(blocks, taken, in_box, strict=True)
+        for block, is_taken, is_in_box in zip(page.blocks, taken, in_box, strict=True)
     ]

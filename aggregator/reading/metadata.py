@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from html import unescape
 
 from lxml import html
 
@@ -58,6 +59,8 @@ _DATE_BEHIND = re.compile(
     r"|\b\w{3,9}\s\d{1,2},\s\d{4}).*$"
 )
 _AND = re.compile(r"\s*(?:;|\||\band\b|\bund\b|\bet\b|\sو\s|、)\s*", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:p|div|br|li|h\d|ul|ol|blockquote)\b[^<>]*>", re.IGNORECASE)
+_INLINE_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _NUMERIC_DATE = re.compile(r"^(\d{4})[/.-](\d{1,2})(?:[/.-](\d{1,2}))?$")
 #: Nothing on the web was published before it.
@@ -187,6 +190,16 @@ class _Claims:
     def paid(self) -> bool:
         free = self._article.get("isAccessibleForFree")
         return free is False or str(free).strip().lower() == "false"
+
+
+def plain_paragraphs(body: str) -> list[str]:
+    """An `articleBody`, which may hold markup, as paragraphs."""
+    text = (
+        unescape(_INLINE_MARKUP.sub("", _MARKUP.sub("\n", body)))
+        if "<" in body or "&" in body
+        else body
+    )
+    return [line for part in text.splitlines() if (line := _line(part))]
 
 
 def without_site(title: str, site: str, *, is_window: bool = False) -> str:

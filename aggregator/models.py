@@ -336,6 +336,12 @@ class Article:
     #: Hex digest of the page's bytes as received; "" without a page.
     sha256: str = ""
     fetched_at: datetime | None = None
+    #: The page's HTTP status; None: no page was asked for, or no answer came.
+    status: int | None = None
+    #: How the page was reached from the article's URL.
+    hops: tuple[Hop, ...] = ()
+    #: What read the page, with versions; "" where nothing did.
+    extractor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +394,8 @@ class ReadOutcome:
     alerts: tuple[Alert, ...] = ()
     #: When the page is to be asked for again; None: it need not.
     due_at: datetime | None = None
+    #: The page whose hash the article carries; b"": there is none to keep.
+    page: bytes = field(default=b"", repr=False)
 
 
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────
@@ -508,6 +516,42 @@ class Item:
     watches: tuple[str, ...]
     #: The feed's, as configured.
     tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where an article's words came from, so that others can check them."""
+
+    #: As claimed.
+    url: str
+    final_url: str
+    hops: tuple[Hop, ...]
+    status: int | None
+    #: Hex digest of the page's bytes, decompressed; "" without a page.
+    sha256: str
+    fetched_at: datetime | None
+    quality: Quality
+    reason: str
+    method: str
+    #: With versions.
+    extractor: str
+    #: When the page was put away last; None: it is not kept, or no longer.
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The words of an item as they once stood, or as they stand now."""
+
+    #: When other words took their place; None: they stand.
+    at: datetime | None
+    title: str
+    summary: str
+    text: str
+    #: Whether `text` is the page's; otherwise it is the feed's.
+    of_page: bool
+    #: What the watches found in these words.
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

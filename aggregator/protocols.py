@@ -13,6 +13,7 @@ from aggregator.models import (
     DigestRun,
     DueEntry,
     DueFeed,
+    Evidence,
     Feed,
     FeedHealth,
     FetchResult,
@@ -24,6 +25,7 @@ from aggregator.models import (
     Poll,
     PollOutcome,
     ReadOutcome,
+    Revision,
     Validators,
 )
 
@@ -143,6 +145,16 @@ class Storage(Protocol):
 
     def matches(self, entry_id: int) -> tuple[Match, ...]: ...
 
+    def revisions(self, entry_id: int) -> tuple[Revision, ...]:
+        """All that an item ever said, oldest first; the last is what it says now.  Neighbours may
+        differ in layout only."""
+
+    def evidence(self, entry_id: int) -> Evidence | None:
+        """Where an article came from; None before its first reading."""
+
+    def page(self, sha256: str) -> bytes | None:
+        """The bytes with this digest, where they are kept."""
+
     def alerts(
         self,
         *,
@@ -156,6 +168,12 @@ class Storage(Protocol):
 
     def due_work(self, now: datetime) -> Mapping[str, int]:
         """How much is due now, by the names `feeds`, `entries` and `alerts`."""
+
+    # keeping house
+
+    def prune_pages(self, before: datetime, limit: int) -> int:
+        """Forget up to `limit` pages that were last put away before then; returns how many.
+        Entries, articles and digests of pages stay."""
 
     def close(self) -> None: ...
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from aggregator.models import Digest, Notice, TermHit
+from aggregator.models import Digest, Hop, Match, Notice, TermHit
 
 #: Before and after every time that is written.
 EVER, NEVER = "", "~"
@@ -17,6 +17,8 @@ EVER, NEVER = "", "~"
 T = TypeVar("T")
 
 _HITS = TypeAdapter(tuple[TermHit, ...])
+_MATCHES = TypeAdapter(tuple[Match, ...])
+_HOPS = TypeAdapter(tuple[Hop, ...])
 _CONTENT: TypeAdapter[Notice | Digest] = TypeAdapter(Notice | Digest)
 
 
@@ -69,6 +71,24 @@ def hits(terms: tuple[TermHit, ...]) -> str:
 
 def hit_tuple(written: str) -> tuple[TermHit, ...]:
     return _HITS.validate_json(written)
+
+
+def matches(found: tuple[Match, ...]) -> str:
+    """Matches with their proof, as a JSON array of objects."""
+    return _json(_MATCHES, found)
+
+
+def match_tuple(written: str) -> tuple[Match, ...]:
+    return _MATCHES.validate_json(written)
+
+
+def hops(followed: tuple[Hop, ...]) -> str:
+    """Redirects in order, as a JSON array of objects."""
+    return _json(_HOPS, followed)
+
+
+def hop_tuple(written: str) -> tuple[Hop, ...]:
+    return _HOPS.validate_json(written)
 
 
 def content(value: Notice | Digest) -> str:

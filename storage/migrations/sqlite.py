@@ -5,10 +5,11 @@
                        ├─ feed_texts    what the feed says                        ┐
                        ├─ articles      what its page says, and where from        ├ view `items`
                        ├─ matches       the watches it fired, with the proof      ┘
-                       ├─ revisions     what it said before an edit
+                       ├─ revisions     what people read before an edit
                        ├─ items_fts     its folded words
                        └─ outbox ── deliveries                                    view `alerts`
     digests            one row a person and local date
+    pages              what articles were read from, by digest; for a while
 
 Rows that change often are narrow: SQLite writes a row anew whole, so texts stand in tables of their
 own.  Times are ISO 8601 text in UTC, lists and proofs are JSON.
@@ -356,6 +357,33 @@ def create_readable_views(db: Database) -> None:
     )
 
 
+def create_pages(db: Database) -> None:
+    # One copy of equal pages, found by the digest that each article carries.
+    db.execute(
+        """
+        CREATE TABLE pages (
+            sha256 TEXT PRIMARY KEY,
+            -- Compressed with zlib.
+            body BLOB NOT NULL,
+            -- When it was put away last.
+            kept_at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX pages_by_time ON pages (kept_at)")
+    db.execute("ALTER TABLE articles ADD COLUMN status INTEGER")
+    db.execute("ALTER TABLE articles ADD COLUMN hops TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE articles ADD COLUMN extractor TEXT NOT NULL DEFAULT ''")
+
+
+def add_matches_to_revisions(db: Database) -> None:
+    # Whether the text is the page's, and what the watches had found in these words.
+    db.execute("ALTER TABLE revisions ADD COLUMN of_page INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE revisions ADD COLUMN matches TEXT NOT NULL DEFAULT '[]'")
+    # The feed's own full text, which stands behind the page's and would be lost by an edit.
+    db.execute("ALTER TABLE revisions ADD COLUMN feed_content TEXT NOT NULL DEFAULT ''")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -363,4 +391,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_outbox,
     create_full_text_index,
     create_readable_views,
+    create_pages,
+    add_matches_to_revisions,
 )

@@ -9,11 +9,13 @@ from storage.sqlite.entries import Entries
 from storage.sqlite.feeds import Feeds
 from storage.sqlite.items import Items
 from storage.sqlite.outbox import Outbox
+from storage.sqlite.pages import Pages
+from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
 
 
-class SqliteStorage(Feeds, Entries, Outbox, Search, Items):
+class SqliteStorage(Feeds, Entries, Outbox, Search, Items, Revisions, Pages):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 
     def __init__(self, session: Session) -> None:

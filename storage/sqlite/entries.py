@@ -11,8 +11,9 @@ from sqlite_utils import Database
 from aggregator.models import Alert, Article, DueEntry, Match, ReadOutcome
 from storage import codec
 from storage.sqlite.outbox import write_alerts
+from storage.sqlite.pages import keep_page
+from storage.sqlite.revisions import keep_reread
 from storage.sqlite.session import Session, json_array
-
 
 #: So many entries of one feed are read at once: its host is asked one page at a time, and what
 #: waits for it must not keep the pages of others waiting.
@@ -127,8 +128,9 @@ class Entries:
             if read.rowcount == 0:
                 return False
             if reworded:
-                _keep_revision(db, outcome.entry_id, outcome.article)
+                keep_reread(db, outcome.entry_id, outcome.article)
             _write_article(db, outcome)
+            _write_page(db, outcome)
             db.execute("DELETE FROM matches WHERE entry_id = :id", {"id": outcome.entry_id})
             _write_matches(db, outcome.entry_id, outcome.matches)
             write_alerts(db, outcome.alerts)
@@ -244,28 +246,16 @@ def _is_reworded(db: Database, entry_id: int, article: Article) -> bool:
     return row is None or tuple(row) != (codec.text(article.title), codec.text(article.text))
 
 
-def _keep_revision(db: Database, entry_id: int, article: Article) -> None:
-    """Keep the words that this article replaces, if there are any."""
-    db.execute(
-        """
-        INSERT INTO revisions (entry_id, kind, at, title, summary, text, quality)
-        SELECT entry_id, 'page', :at, title, '', text, quality
-        FROM articles WHERE entry_id = :id
-        """,
-        {"id": entry_id, "at": codec.time_or_none(article.fetched_at)},
-    )
-
-
 def _write_article(db: Database, outcome: ReadOutcome) -> None:
     article = outcome.article
     db.execute(
         """
         INSERT OR REPLACE INTO articles (
             entry_id, title, text, authors, published, language, quality, reason, method,
-            final_url, sha256, fetched_at, text_hash
+            final_url, hops, status, sha256, fetched_at, extractor, text_hash
         ) VALUES (
             :id, :title, :text, :authors, :published, :language, :quality, :reason, :method,
-            :final_url, :sha256, :fetched_at, :text_hash
+            :final_url, :hops, :status, :sha256, :fetched_at, :extractor, :text_hash
         )
         """,
         {
@@ -279,11 +269,20 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
             "reason": article.reason,
             "method": article.method,
             "final_url": codec.text(article.final_url),
+            "hops": codec.hops(article.hops),
+            "status": article.status,
             "sha256": article.sha256,
             "fetched_at": codec.time_or_none(article.fetched_at),
+            "extractor": article.extractor,
             "text_hash": outcome.text_hash,
         },
     )
+
+
+def _write_page(db: Database, outcome: ReadOutcome) -> None:
+    article = outcome.article
+    if outcome.page and article.fetched_at is not None:
+        keep_page(db, article.sha256, outcome.page, article.fetched_at)
 
 
 def _write_matches(db: Database, entry_id: int, matches: Sequence[Match], first: int = 0) -> None:

@@ -19,6 +19,7 @@ from aggregator.models import (
     Validators,
 )
 from storage import codec
+from storage.sqlite.revisions import keep_edited
 from storage.sqlite.session import Session, json_array
 
 
@@ -351,14 +352,7 @@ def _write_seen(db: Database, outcomes: Iterable[PollOutcome]) -> None:
 
 def _write_edit(db: Database, seen: SeenEntry, edited: ParsedEntry, at: datetime) -> None:
     """Keep the old words as a revision, and make the entry due for reading and matching anew."""
-    db.execute(
-        """
-        INSERT INTO revisions (entry_id, kind, at, title, summary, text)
-        SELECT entry_id, 'feed', :at, title, summary, content
-        FROM feed_texts WHERE entry_id = :id
-        """,
-        {"id": seen.id, "at": codec.time(at)},
-    )
+    keep_edited(db, seen.id, at)
     db.execute(
         """
         UPDATE feed_texts SET

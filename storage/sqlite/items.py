@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from aggregator.models import FeedHealth, Item, Match, Poll
 from storage import codec
+from storage.sqlite.revisions import matches_of
 from storage.sqlite.session import Session, json_array
 
 
@@ -101,17 +102,7 @@ class Items:
 
     def matches(self, entry_id: int) -> tuple[Match, ...]:
         with self._session.reading() as db:
-            rows = db.execute(
-                """
-                SELECT watch, severity, terms FROM matches
-                WHERE entry_id = :id
-                ORDER BY position
-                """,
-                {"id": entry_id},
-            ).fetchall()
-        return tuple(
-            Match(row["watch"], codec.hit_tuple(row["terms"]), row["severity"]) for row in rows
-        )
+            return matches_of(db, entry_id)
 
     def due_work(self, now: datetime) -> Mapping[str, int]:
         with self._session.reading() as db:

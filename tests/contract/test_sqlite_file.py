@@ -511,10 +511,12 @@ def test_an_edit_loses_nothing(path: Path) -> None:
         edited = ParsedEntry(title="after")
         storage.commit_polls([outcome(due, seen=(seen(entry, edited=edited),))])
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT kind, title, summary, text FROM revisions").fetchall()
+        rows = connection.execute(
+            "SELECT kind, title, summary, text, feed_content FROM revisions"
+        ).fetchall()
     assert rows == [
-        ("page", "before", "", "old page"),
-        ("feed", "before", "old summary", "old content"),
+        ("page", "before", "old summary", "old page", "old content"),
+        ("feed", "before", "old summary", "new page", "old content"),
     ]
 
 

@@ -1,0 +1,84 @@
+"""What articles were read from: the evidence of each, and the pages themselves for a while."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from aggregator.models import Evidence
+from storage import codec
+from storage.sqlite.session import Session
+
+
+class Pages:
+    """The evidence: what was fetched, and by whom it was read."""
+
+    _session: Session
+
+    def evidence(self, entry_id: int) -> Evidence | None:
+        with self._session.reading() as db:
+            row = db.execute(
+                """
+                SELECT
+                    entries.url, articles.final_url, articles.hops, articles.status,
+                    articles.sha256, articles.fetched_at, articles.quality, articles.reason,
+                    articles.method, articles.extractor, pages.kept_at
+                FROM articles
+                JOIN entries ON entries.id = articles.entry_id
+                LEFT JOIN pages ON pages.sha256 = articles.sha256
+                WHERE articles.entry_id = :id
+                """,
+                {"id": entry_id},
+            ).fetchone()
+        return None if row is None else _evidence(row)
+
+    def page(self, sha256: str) -> bytes | None:
+        with self._session.reading() as db:
+            row = db.execute(
+                "SELECT body FROM pages WHERE sha256 = :sha256", {"sha256": sha256}
+            ).fetchone()
+        return None if row is None else zlib.decompress(row["body"])
+
+    def prune_pages(self, before: datetime, limit: int) -> int:
+        with self._session.writing() as db:
+            pruned = db.execute(
+                """
+                DELETE FROM pages WHERE sha256 IN (
+                    SELECT sha256 FROM pages WHERE kept_at < :before ORDER BY kept_at LIMIT :limit
+                )
+                """,
+                {"before": codec.time(before), "limit": limit},
+            )
+        return pruned.rowcount
+
+
+def keep_page(db: Database, sha256: str, page: bytes, at: datetime) -> None:
+    """Put a page away, or note that it was seen again."""
+    seen = db.execute(
+        "UPDATE pages SET kept_at = max(kept_at, :at) WHERE sha256 = :sha256",
+        {"sha256": sha256, "at": codec.time(at)},
+    )
+    if seen.rowcount == 0:
+        db.execute(
+            "INSERT INTO pages (sha256, body, kept_at) VALUES (:sha256, :body, :at)",
+            {"sha256": sha256, "body": zlib.compress(page), "at": codec.time(at)},
+        )
+
+
+def _evidence(row: sqlite3.Row) -> Evidence:
+    return Evidence(
+        url=row["url"],
+        final_url=row["final_url"],
+        hops=codec.hop_tuple(row["hops"]),
+        status=row["status"],
+        sha256=row["sha256"],
+        fetched_at=codec.moment_or_none(row["fetched_at"]),
+        quality=row["quality"],
+        reason=row["reason"],
+        method=row["method"],
+        extractor=row["extractor"],
+        kept_at=codec.moment_or_none(row["kept_at"]),
+    )

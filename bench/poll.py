@@ -172,7 +172,7 @@ def curl_cost(folder: Path, server: Server, feeds: int) -> Cost:
 
 
 #: Its copy of feedparser needs sgmllib3k, which it does not ask for.
-READER_NEEDS = ("reader[search]", "sgmllib3k")
+READER_NEEDS = ("reader", "sgmllib3k")
 READER = """
 import json, resource, sys, time
 from reader import make_reader
@@ -200,7 +200,7 @@ def reader_costs(folder: Path, server: Server, feeds: int) -> tuple[dict[str, Co
     environment = folder / "reader"
     venv.create(environment, with_pip=True)
     python = environment / "bin/python"
-    subprocess.run([python, "-m", "pip", "install", "--quiet", *READER_NEEDS], check=True)
+    subprocess.run([python, "-m", "pip", "install", "-qq", *READER_NEEDS], check=True)
     process = subprocess.Popen(
         [python, "-W", "ignore", "-c", READER, folder / "reader.sqlite", server.origin, str(feeds)],
         stdin=subprocess.PIPE,

@@ -44,7 +44,8 @@ _NUMBERED = frozenset(
 
 def is_abbreviation(word: str) -> bool:
     """Is a full stop behind this word part of it: an initial, or a common abbreviation?"""
-    return word.endswith(".") or len(word) == 1 or fold(word) in _ABBREVIATIONS
+    initial = len(word) == 1 and not word.islower()
+    return initial or word.endswith(".") or fold(word) in _ABBREVIATIONS
 
 
 def ends_sentence(before: str, gap: str, after: str) -> bool:

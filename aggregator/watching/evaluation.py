@@ -100,7 +100,7 @@ def _near(expr: Near, view: View) -> Proof:
         pairs = _followers(left, right, expr.distance)
         if not expr.ordered:
             pairs |= _followers(right, left, expr.distance)
-    return tuple(mention for mention in (*left, *right) if mention in pairs) or None
+    return _join([tuple(mention for mention in (*left, *right) if mention in pairs)]) or None
 
 
 def _followers(before: Sequence[Mention], after: Sequence[Mention], distance: int) -> set[Mention]:

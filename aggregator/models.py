@@ -394,7 +394,7 @@ class ReadOutcome:
     alerts: tuple[Alert, ...] = ()
     #: When the page is to be asked for again; None: it need not.
     due_at: datetime | None = None
-    #: The page whose hash the article carries; b"": there is none to keep.
+    #: The page whose digest the article carries, compressed with zlib; b"": there is none to keep.
     page: bytes = field(default=b"", repr=False)
 
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
@@ -162,8 +163,9 @@ async def read(entry: DueEntry, line: Line) -> ReadOutcome:
     now = line.clock()
     article = reading.article(entry, feed, page, extracted, now)
     due_at = reading.next_read(entry, page, now, article)
+    evidence = await asyncio.to_thread(_compressed, page)
     async with line.story_lock:
-        outcome = await _tell(entry, article, due_at, line)
+        outcome = replace(await _tell(entry, article, due_at, line), page=evidence)
         await line.in_storage(line.storage.commit_reading, outcome)
     return outcome
 
@@ -181,6 +183,12 @@ async def _page(entry: DueEntry, feed: Feed, line: Line) -> FetchResult | None:
     if not (feed.full_text and entry.url):
         return None
     return await line.fetcher.page(entry.url, headers=_headers(feed, entry.url))
+
+
+def _compressed(page: FetchResult | None) -> bytes:
+    """The page as it is put away.  Measured on real ones: level 1 takes 2 ms a page to a quarter of
+    its size, level 6 takes 5 ms to a fifth."""
+    return zlib.compress(page.body, level=1) if page and page.body else b""
 
 
 async def extracted_from(page: FetchResult, feed: Feed, workers: Workers) -> Extracted | None:
@@ -299,6 +307,18 @@ def preview(run: DigestRun, person: Person, storage: Storage) -> Digest:
         storage.feeds(),
         storage.alerts(person=person.name, state="held", since=run.start, until=run.end),
     )
+
+
+# ── keeping house ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def prune(line: Line, limit: int = 200) -> int:
+    """Forget the pages whose time is over, a batch at a time; returns how many."""
+    before = line.clock() - line.settings.retention.pages
+    pruned = 0
+    while batch := await line.in_storage(line.storage.prune_pages, before, limit):
+        pruned += batch
+    return pruned
 
 
 # ── index ─────────────────────────────────────────────────────────────────────────────────────────

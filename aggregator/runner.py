@@ -168,6 +168,7 @@ class Runner:
             await self.send.drain()
             while await pipeline.index(self.line):
                 pass
+            await pipeline.prune(self.line)
 
     @asynccontextmanager
     async def committing(self) -> AsyncIterator[None]:

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 WORK_TICK = timedelta(seconds=1)
 INDEX_TICK = timedelta(seconds=2)
 DIGEST_TICK = timedelta(seconds=20)
+#: Often, so that little goes at a time, and a monitor restarted every day keeps house too.
+HOUSE_TICK = timedelta(hours=1)
 
 
 def make_scheduler(runner: Runner) -> AsyncIOScheduler:
@@ -39,11 +41,19 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
         except StorageError as error:
             log.error("storage failed", extra={"station": "digest", "error": str(error)})
 
+    async def house() -> None:
+        try:
+            if pruned := await pipeline.prune(runner.line):
+                log.info("pruned", extra={"pages": pruned})
+        except StorageError as error:
+            log.error("storage failed", extra={"station": "house", "error": str(error)})
+
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         # A tick that was missed is made up by the next one; two of one kind never run together.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for job, every in ((tick, WORK_TICK), (index, INDEX_TICK), (digest, DIGEST_TICK)):
+    jobs = ((tick, WORK_TICK), (index, INDEX_TICK), (digest, DIGEST_TICK), (house, HOUSE_TICK))
+    for job, every in jobs:
         scheduler.add_job(job, IntervalTrigger(seconds=every.total_seconds()), id=job.__name__)
     return scheduler

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
+from importlib.metadata import version
 
+from aggregator import __version__
 from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.reading import language, quality
 from aggregator.reading.extract import Extracted
 from aggregator.reading.quality import Verdict
+
+#: What reads pages here, as the evidence names it.
+EXTRACTOR = f"aggregator {__version__}, trafilatura {version('trafilatura')}"
 
 #: The feed's own text is taken over the page's when it has this many times its words.
 _FULLER = 1.25
@@ -127,4 +132,7 @@ def _article(
         final_url=result.final_url if result else "",
         sha256=sha256(result.body).hexdigest() if result and result.body else "",
         fetched_at=result.fetched_at if result else None,
+        status=result.status if result else None,
+        hops=result.hops if result else (),
+        extractor=EXTRACTOR if result and result.body else "",
     )

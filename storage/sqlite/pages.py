@@ -55,7 +55,7 @@ class Pages:
         return pruned.rowcount
 
 
-def keep_page(db: Database, sha256: str, page: bytes, at: datetime) -> None:
+def keep_page(db: Database, sha256: str, compressed: bytes, at: datetime) -> None:
     """Put a page away, or note that it was seen again."""
     seen = db.execute(
         "UPDATE pages SET kept_at = max(kept_at, :at) WHERE sha256 = :sha256",
@@ -64,7 +64,7 @@ def keep_page(db: Database, sha256: str, page: bytes, at: datetime) -> None:
     if seen.rowcount == 0:
         db.execute(
             "INSERT INTO pages (sha256, body, kept_at) VALUES (:sha256, :body, :at)",
-            {"sha256": sha256, "body": zlib.compress(page), "at": codec.time(at)},
+            {"sha256": sha256, "body": compressed, "at": codec.time(at)},
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -43,7 +44,7 @@ def article(text: str = "The page.", at: datetime = NOW, **changes: Any) -> Arti
 
 def read_page(storage: Storage, page: bytes = PAGE, at: datetime = NOW) -> int:
     kept = article(sha256=sha256(page).hexdigest(), at=at)
-    return read(storage, at=at, article=kept, page=page)
+    return read(storage, at=at, article=kept, page=zlib.compress(page))
 
 
 def edit(storage: Storage, entry: int, edited: ParsedEntry, at: datetime) -> None:
@@ -65,7 +66,7 @@ def test_an_article_says_where_it_came_from(storage: Storage) -> None:
         sha256=DIGEST,
         extractor="aggregator 1, trafilatura 2",
     )
-    entry = read(storage, article=came, page=PAGE)
+    entry = read(storage, article=came, page=zlib.compress(PAGE))
     assert storage.evidence(entry) == Evidence(
         url="https://dawn.example/1",
         final_url="https://www.dawn.example/1",
@@ -146,7 +147,7 @@ def test_a_refused_reading_keeps_no_page(storage: Storage) -> None:
     poll(storage, new())
     (due,) = storage.claim_entries(NOW, 1, MINUTE)
     storage.release_claims()
-    assert not storage.commit_reading(reading(due, article=article(sha256=DIGEST), page=PAGE))
+    assert not storage.commit_reading(reading(due, article=article(sha256=DIGEST), page=b"-"))
     assert storage.page(DIGEST) is None
 
 

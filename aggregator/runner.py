@@ -129,8 +129,8 @@ class Runner:
         #: Feeds due by then; `once` sets it, so that a feed with a tiny `every` is polled once.
         self._due_by: datetime | None = None
         failed = self.listener.failed
-        self.poll = Station("poll", 200, self._claim_feeds, self._poll, failed)
-        self.read = Station("read", 100, self._claim_entries, self._read, failed)
+        self.poll = Station("poll", 100, self._claim_feeds, self._poll, failed)
+        self.read = Station("read", 50, self._claim_entries, self._read, failed)
         self.early = Station("early", 20, self._unmatched, self._match_early, failed, claims=False)
         self.send = Station("send", 50, self._claim_alerts, self._send, failed)
         self.stations: tuple[Station[DueFeed] | Station[DueEntry] | Station[Alert], ...] = (
@@ -250,6 +250,8 @@ class Runner:
                 "watches": [match.watch for match in outcome.matches],
             },
         )
+        for code in outcome.tells:
+            log.warning("told", extra={"feed": entry.feed, "code": code, "detail": ""})
         self.listener.read(entry, outcome)
         if outcome.alerts:
             self.send.awake.set()

@@ -380,6 +380,31 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class HostPage:
+    """What the page of one entry said, as digests of eight bytes."""
+
+    #: Where it was read, after redirects.
+    host: str
+    entry_id: int
+    url: bytes
+    #: Of the feed's headline.
+    title: bytes
+    #: Of all words in order.
+    text: bytes
+    #: Of each paragraph, end to end; zeros for those too short to tell.
+    paragraphs: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """How good the article was that one entry's page gave."""
+
+    entry_id: int
+    quality: Quality
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadOutcome:
     """Everything that one reading writes."""
 
@@ -396,6 +421,12 @@ class ReadOutcome:
     due_at: datetime | None = None
     #: The page whose digest the article carries, compressed with zlib; b"": there is none to keep.
     page: bytes = field(default=b"", repr=False)
+    #: What the page said, to be held against other pages of its host.
+    host_page: HostPage | None = None
+    #: Entries that were taken for articles and are to be read again.
+    again: tuple[int, ...] = ()
+    #: What began with this reading and an operator must hear of: `yield_dropped`.
+    tells: tuple[str, ...] = ()
 
 
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────

@@ -36,6 +36,7 @@ from aggregator.models import (
     Feed,
     FetchResult,
     FoldedItem,
+    HostPage,
     Match,
     ParsedFeed,
     Person,
@@ -49,8 +50,10 @@ from aggregator.polling.parse import parse
 from aggregator.polling.split import Part
 from aggregator.protocols import Channel, Clock, Fetcher, Storage
 from aggregator.reading import decide as reading
+from aggregator.reading import host, yields
 from aggregator.reading.extract import Extracted, extract
 from aggregator.reading.fingerprint import text_hash
+from aggregator.reading.host import Cleaned
 from aggregator.settings import Settings
 from aggregator.text import FOLDING_VERSION, folded_words
 from aggregator.watching.engine import Engine
@@ -160,14 +163,39 @@ async def read(entry: DueEntry, line: Line) -> ReadOutcome:
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url, full_text=False)
     page = await _page(entry, feed, line)
     extracted = await extracted_from(page, feed, line.workers) if page else None
-    now = line.clock()
-    article = reading.article(entry, feed, page, extracted, now)
-    due_at = reading.next_read(entry, page, now, article)
     evidence = await asyncio.to_thread(_compressed, page)
     async with line.story_lock:
-        outcome = replace(await _tell(entry, article, due_at, line), page=evidence)
+        host_page = host.page_of(entry, page, extracted) if page and extracted else None
+        cleaned = await _without_host(entry, extracted, host_page, line)
+        now = line.clock()
+        article = reading.article(entry, feed, page, cleaned.extracted, now)
+        due_at = reading.next_read(entry, page, now, article)
+        outcome = replace(
+            await _tell(entry, article, due_at, line),
+            page=evidence,
+            host_page=host_page,
+            again=cleaned.same,
+            tells=await _tells(entry, article, line),
+        )
         await line.in_storage(line.storage.commit_reading, outcome)
     return outcome
+
+
+async def _without_host(
+    entry: DueEntry, extracted: Extracted | None, own: HostPage | None, line: Line
+) -> Cleaned:
+    """The caller holds the lock: pages that are read together are held against each other too."""
+    if extracted is None or own is None:
+        return Cleaned(extracted)
+    past = await line.in_storage(line.storage.host_pages, own.host)
+    return host.clean(entry, extracted, own, past)
+
+
+async def _tells(entry: DueEntry, article: Article, line: Line) -> tuple[str, ...]:
+    if article.quality == "full" or article.fetched_at is None:
+        return ()
+    history = await line.in_storage(line.storage.past_readings, entry.feed_id, yields.HISTORY)
+    return ("yield_dropped",) if yields.drops_now(history, entry.id, article) else ()
 
 
 async def match_early(entry: DueEntry, line: Line) -> None:

@@ -18,9 +18,11 @@ from aggregator.models import (
     FeedHealth,
     FetchResult,
     FoldedItem,
+    HostPage,
     Item,
     KnownEntry,
     Match,
+    PastReading,
     Person,
     Poll,
     PollOutcome,
@@ -81,6 +83,12 @@ class Storage(Protocol):
 
     def commit_reading(self, outcome: ReadOutcome) -> bool:
         """Write a reading; False if the claim was lost."""
+
+    def host_pages(self, host: str) -> list[HostPage]:
+        """What the pages of the host's newest entries said, oldest entry first."""
+
+    def past_readings(self, feed_id: int, limit: int) -> list[PastReading]:
+        """How the newest entries of a feed whose page was asked for were read, oldest first."""
 
     def story_of(self, text_hash: str, since: datetime) -> int | None:
         """The story of the first entry since then with exactly these words."""

@@ -39,7 +39,7 @@ def of_page(entry: DueEntry, page: FetchResult | None, extracted: Extracted | No
         return Verdict("none", page.reason)
     if extracted is None:
         return Verdict("none", "not_read")
-    if extracted.wall in ("captcha", "consent", "login"):
+    if extracted.wall in ("captcha", "consent", "login", "same_text"):
         return Verdict("blocked", extracted.wall)
     if extracted.wall == "error_page":
         return Verdict("none", "error_page")
@@ -53,7 +53,7 @@ def of_page(entry: DueEntry, page: FetchResult | None, extracted: Extracted | No
         return Verdict("partial", "teaser")
     if count_words(extracted.text) < _TEASER_WORDS and _only_repeats(entry, extracted.text):
         return Verdict("partial", "teaser")
-    return Verdict("full", "extracted")
+    return Verdict("full", extracted.reason or "extracted")
 
 
 def of_feed(entry: DueEntry) -> Verdict:

@@ -10,6 +10,7 @@
                        └─ outbox ── deliveries                                    view `alerts`
     digests            one row a person and local date
     pages              what articles were read from, by digest; for a while
+    host_pages         what a host's newest pages said, as digests
 
 Rows that change often are narrow: SQLite writes a row anew whole, so texts stand in tables of their
 own.  Times are ISO 8601 text in UTC, lists and proofs are JSON.
@@ -384,6 +385,24 @@ def add_matches_to_revisions(db: Database) -> None:
     db.execute("ALTER TABLE revisions ADD COLUMN feed_content TEXT NOT NULL DEFAULT ''")
 
 
+def create_host_pages(db: Database) -> None:
+    # What pages of one host said, as digests: of the newest entries only, so that each host takes
+    # a bounded place.  No reference to entries, for the same reason.
+    db.execute(
+        """
+        CREATE TABLE host_pages (
+            host TEXT NOT NULL,
+            entry_id INTEGER NOT NULL,
+            url BLOB NOT NULL,
+            title BLOB NOT NULL,
+            text BLOB NOT NULL,
+            paragraphs BLOB NOT NULL,
+            PRIMARY KEY (host, entry_id)
+        ) WITHOUT ROWID
+        """
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -393,4 +412,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_readable_views,
     create_pages,
     add_matches_to_revisions,
+    create_host_pages,
 )

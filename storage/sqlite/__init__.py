@@ -7,6 +7,7 @@ from pathlib import Path
 from aggregator.errors import StorageError
 from storage.sqlite.entries import Entries
 from storage.sqlite.feeds import Feeds
+from storage.sqlite.hosts import Hosts
 from storage.sqlite.items import Items
 from storage.sqlite.outbox import Outbox
 from storage.sqlite.pages import Pages
@@ -15,7 +16,7 @@ from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
 
 
-class SqliteStorage(Feeds, Entries, Outbox, Search, Items, Revisions, Pages):
+class SqliteStorage(Feeds, Entries, Hosts, Outbox, Search, Items, Revisions, Pages):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 
     def __init__(self, session: Session) -> None:

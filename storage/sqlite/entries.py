@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from aggregator.models import Alert, Article, DueEntry, Match, ReadOutcome
 from storage import codec
+from storage.sqlite.hosts import keep_host_page
 from storage.sqlite.outbox import write_alerts
 from storage.sqlite.pages import keep_page
 from storage.sqlite.revisions import keep_reread
@@ -134,6 +135,9 @@ class Entries:
             db.execute("DELETE FROM matches WHERE entry_id = :id", {"id": outcome.entry_id})
             _write_matches(db, outcome.entry_id, outcome.matches)
             write_alerts(db, outcome.alerts)
+            if outcome.host_page is not None:
+                keep_host_page(db, outcome.host_page)
+            _read_again(db, outcome)
         return True
 
     def story_of(self, text_hash: str, since: datetime) -> int | None:
@@ -283,6 +287,22 @@ def _write_page(db: Database, outcome: ReadOutcome) -> None:
     article = outcome.article
     if outcome.page and article.fetched_at is not None:
         keep_page(db, article.sha256, outcome.page, article.fetched_at)
+
+
+def _read_again(db: Database, outcome: ReadOutcome) -> None:
+    """Pages that have turned out to be no articles are due at once, where their text was taken."""
+    if outcome.again:
+        db.execute(
+            """
+            UPDATE entries SET due_at = :at
+            WHERE id IN (SELECT value FROM json_each(:ids)) AND due_at IS NULL
+                AND id IN (SELECT entry_id FROM articles WHERE method NOT IN ('', 'feed'))
+            """,
+            {
+                "ids": json_array(outcome.again),
+                "at": codec.time_or_none(outcome.article.fetched_at),
+            },
+        )
 
 
 def _write_matches(db: Database, entry_id: int, matches: Sequence[Match], first: int = 0) -> None:

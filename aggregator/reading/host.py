@@ -1,0 +1,150 @@
+"""What the pages of one host have in common is the host's, not the article's.
+
+Promotion in the middle of a text, a line of the house under each of them, a consent page in the
+place of every article: on one page nothing gives them away, on several pages of a host they do.
+Nothing is learnt from copies: pages of one URL or under one headline are one article.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from urllib.parse import urlsplit
+
+from aggregator.models import DueEntry, FetchResult, HostPage
+from aggregator.reading.extract import Extracted
+from aggregator.reading.quality import count_words, telling_words
+
+#: On so many other articles a paragraph is no article's own.
+_OTHERS = 3
+#: Under so many headlines, its own among them, a text is no article's.
+_HEADLINES = 3
+#: Who would take away more of a text than this has met a template, or a copy.
+_MOST = 0.5
+#: Shorter paragraphs are alike by chance: an interview's "Yes.", a table's "3–1".
+_MIN_WORDS = 3
+#: Shorter words are too common to say what a headline is about.
+_TELLING_LETTERS = 5
+_DIGEST = 8
+_NONE = bytes(_DIGEST)
+_WORD = re.compile(r"\w+")
+#: Walls that gave themselves away need no others to be known by.
+_KNOWN_WALLS = frozenset({"captcha", "consent", "login", "error_page"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """What is left of a page when its host's part is taken away."""
+
+    extracted: Extracted | None
+    #: The entries whose pages said the very same, if that was no article.
+    same: tuple[int, ...] = ()
+
+
+def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPage | None:
+    """What to remember of a page; None where it has no text, or no host."""
+    host = _host(page.final_url)
+    if not host or not extracted.paragraphs:
+        return None
+    return HostPage(
+        host=host,
+        entry_id=entry.id,
+        url=_digest(entry.url),
+        title=_digest(_words(entry.title)),
+        text=_digest(_words(extracted.text)),
+        paragraphs=b"".join(_digests(extracted.paragraphs)),
+    )
+
+
+def clean(
+    entry: DueEntry, extracted: Extracted, own: HostPage, past: Sequence[HostPage]
+) -> Cleaned:
+    """The page without what its host says everywhere.
+
+    `past` are other pages of the host.  Where most of the text would go all of it stays, with the
+    reason `mostly_shared`; where all of it stands under other headlines the page is a wall,
+    `same_text`.  What the feed's own rule has selected loses nothing.
+    """
+    if extracted.wall in _KNOWN_WALLS:
+        return Cleaned(extracted)
+    others = [page for page in past if page.entry_id != own.entry_id]
+    same = _different(own, [page for page in others if page.text == own.text])
+    if len(same) + 1 >= _HEADLINES:
+        return Cleaned(replace(extracted, wall="same_text"), tuple(page.entry_id for page in same))
+    if extracted.method == "select":
+        return Cleaned(extracted)
+    kept = _kept(entry, extracted.paragraphs, own, others)
+    if len(kept) == len(extracted.paragraphs):
+        return Cleaned(extracted)
+    left, all_words = (count_words("\n".join(each)) for each in (kept, extracted.paragraphs))
+    if left < (1 - _MOST) * all_words:
+        return Cleaned(replace(extracted, reason="mostly_shared"))
+    return Cleaned(replace(extracted, paragraphs=kept))
+
+
+def _kept(
+    entry: DueEntry, paragraphs: Sequence[str], own: HostPage, others: Sequence[HostPage]
+) -> tuple[str, ...]:
+    about = _telling(entry.title)
+    return tuple(
+        text
+        for text, digest in zip(paragraphs, _digests(paragraphs), strict=True)
+        if not _is_shared(digest, own, others)
+        # Follow-ups repeat their background: it is about what the headline is about.
+        or not about.isdisjoint(_telling(text))
+    )
+
+
+def _is_shared(digest: bytes, own: HostPage, others: Sequence[HostPage]) -> bool:
+    if digest == _NONE:
+        return False
+    holders = [page for page in others if _holds(page, digest)]
+    return len(holders) >= _OTHERS and len(_different(own, holders)) >= _OTHERS
+
+
+def _holds(page: HostPage, digest: bytes) -> bool:
+    at = page.paragraphs.find(digest)
+    while at % _DIGEST and at >= 0:
+        at = page.paragraphs.find(digest, at + 1)
+    return at >= 0
+
+
+def _different(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
+    """Those that are articles of their own: another URL and another headline than any before."""
+    urls, titles, chosen = {own.url}, {own.title}, []
+    for page in pages:
+        if page.url not in urls and page.title not in titles:
+            urls.add(page.url)
+            titles.add(page.title)
+            chosen.append(page)
+    return chosen
+
+
+def _digests(paragraphs: Sequence[str]) -> list[bytes]:
+    """One each; zeros for those too short to tell."""
+    return [
+        _digest(_words(text)) if count_words(text) >= _MIN_WORDS else _NONE for text in paragraphs
+    ]
+
+
+def _telling(text: str) -> frozenset[str]:
+    return frozenset(
+        word for word in telling_words(text) if len(word) >= _TELLING_LETTERS or word > "\u2e80"
+    )
+
+
+def _words(text: str) -> str:
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+def _digest(words: str) -> bytes:
+    return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

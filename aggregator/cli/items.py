@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from pathlib import Path
 
 import click
 
@@ -15,8 +16,13 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
+from aggregator.cli.edits import edit_lines, edit_record
+from aggregator.cli.evidence import evidence_record, evidence_rows
 from aggregator.cli.output import item_record, json_line, short, table
-from aggregator.models import Item
+from aggregator.cli.output import show as show_line
+from aggregator.models import Evidence, Item
+from aggregator.protocols import Storage
+from aggregator.reading.revisions import changes
 from aggregator.text.printable import printable
 
 
@@ -94,22 +100,75 @@ def _outlets(first: Item, copies: list[Item]) -> str:
 
 @items.command()
 @click.argument("item_id", metavar="ID", type=int)
+@click.option("--evidence", "with_evidence", is_flag=True, help="Where its text came from.")
+@click.option("--diff", "with_edits", is_flag=True, help="What its edits changed.")
+@click.option(
+    "--page",
+    "page_file",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write the page it was read from here, while it is kept.",
+)
 @json_option
 @click.pass_obj
-def show(context: Context, item_id: int, as_json: bool) -> None:
-    """One item, whole.
+def show(
+    context: Context,
+    item_id: int,
+    with_evidence: bool,
+    with_edits: bool,
+    page_file: Path | None,
+    as_json: bool,
+) -> None:
+    """One item: its text, or in the text's place where it came from and what its edits changed.
 
     \b
     Example:
       python run.py items show 17
+      python run.py items show 17 --evidence --page page.html
+      python run.py items show 17 --diff
     """
     with context.storage() as storage:
         item = storage.item(item_id)
-    if item is None:
-        raise click.BadParameter(f"there is no item {item_id}", param_hint="'ID'")
+        if item is None:
+            raise click.BadParameter(f"there is no item {item_id}", param_hint="'ID'")
+        evidence = storage.evidence(item_id)
+        edits = changes(storage.revisions(item_id)) if with_edits else ()
+        if page_file:
+            _write(page_file, _page(storage, evidence))
     if as_json:
-        json_line(item_record(item))
+        record = item_record(item)
+        if with_evidence:
+            record["evidence"] = evidence_record(evidence)
+        if with_edits:
+            record["revisions"] = [edit_record(edit) for edit in edits]
+        json_line(record)
         return
+    _show_head(item)
+    if with_evidence:
+        table(["what", "value"], evidence_rows(evidence))
+        click.echo()
+    if with_edits:
+        for line in edit_lines(edits):
+            show_line(line)
+    if not (with_evidence or with_edits):
+        for paragraph in item.text.split("\n\n"):
+            click.echo(printable(paragraph) + "\n")
+
+
+def _page(storage: Storage, evidence: Evidence | None) -> bytes:
+    page = storage.page(evidence.sha256) if evidence else None
+    if page is None:
+        raise click.BadParameter("its page is not kept (see --evidence)", param_hint="'--page'")
+    return page
+
+
+def _write(file: Path, page: bytes) -> None:
+    try:
+        file.write_bytes(page)
+    except OSError as error:
+        raise click.BadParameter(f"{file}: {error.strerror}", param_hint="'--page'") from error
+
+
+def _show_head(item: Item) -> None:
     lines = [
         item.title,
         f"{item.feed} · published {short(item.published)} · first seen {short(item.first_seen)}",
@@ -122,5 +181,3 @@ def show(context: Context, item_id: int, as_json: bool) -> None:
     for line in filter(None, lines):
         click.echo(printable(line))
     click.echo()
-    for paragraph in item.text.split("\n\n"):
-        click.echo(printable(paragraph) + "\n")

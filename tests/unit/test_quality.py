@@ -165,6 +165,8 @@ def test_the_article_keeps_its_evidence() -> None:
     assert article.final_url == URL
     assert article.fetched_at == NOW
     assert len(article.sha256) == 64
+    assert (article.status, article.hops) == (200, ())
+    assert article.extractor == decide.EXTRACTOR
     assert (article.title, article.authors) == (ENTRY.title, ("A. Rind",))
 
 

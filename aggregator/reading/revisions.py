@@ -1,0 +1,250 @@
+"""What an edit changed: a diff that people can read, and the kind of the change.
+
+Text is compared by paragraphs, and paragraphs that resemble each other by words.  Where only layout
+differs nothing changed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Literal
+
+from aggregator.models import FieldName, Revision
+from aggregator.text.scripts import DENSE, MARKS
+
+#: A watched term appeared or went, the title changed, a number became another one; else `words`.
+Kind = Literal["term", "headline", "numbers", "words"]
+
+#: One word with what follows it; in scripts without spaces, one character with its marks.
+_UNIT = re.compile(rf"[{DENSE}][{MARKS}]*\s*|[^\s{DENSE}]+\s*")
+_NUMBER = re.compile(r"\d+(?:[.,'’\u066b\u066c\u00a0\u202f]\d+)*")
+#: English reports write small numbers out, and those are the ones that edits correct.
+_WRITTEN_OUT = {
+    name: str(number)
+    for number, name in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {name: f"{tens}0" for tens, name in enumerate("thirty forty fifty sixty".split(), start=3)}
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_WRITTEN_OUT)})\b", re.IGNORECASE)
+_GROUPING = re.compile(r"[,'’\u066c\u00a0\u202f](?=\d{3}(?!\d))")
+
+#: Paragraphs with less in common than this are different paragraphs.
+_ALIKE = 0.5
+#: Comparing takes time with the product of both sizes; beyond these, what differs is shown whole.
+_MOST_WORD_PAIRS = 1_000_000
+_MOST_PARAGRAPH_PAIRS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that stayed, went or came."""
+
+    op: Literal["same", "gone", "new"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph that changed, was taken out or was put in."""
+
+    field: FieldName
+    pieces: tuple[Piece, ...]
+
+    @property
+    def before(self) -> str:
+        return "".join(piece.text for piece in self.pieces if piece.op != "new")
+
+    @property
+    def after(self) -> str:
+        return "".join(piece.text for piece in self.pieces if piece.op != "gone")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An edit."""
+
+    at: datetime | None
+    #: Never empty; what weighs most stands first.
+    kinds: tuple[Kind, ...]
+    paragraphs: tuple[Paragraph, ...]
+
+
+def changes(revisions: Sequence[Revision]) -> tuple[Change, ...]:
+    """The edits between an item's revisions, oldest first."""
+    found = (change(before, after) for before, after in pairwise(revisions))
+    return tuple(edit for edit in found if edit is not None)
+
+
+def change(before: Revision, after: Revision) -> Change | None:
+    """What became of these words; None: at most their layout changed."""
+    texts = _comparable(before, after)
+    paragraphs = tuple(
+        Paragraph(field, pieces) for field, old, new in texts for pieces in diff(old, new)
+    )
+    if not paragraphs:
+        return None
+    return Change(before.at, _kinds(before, after, texts, paragraphs), paragraphs)
+
+
+def diff(before: str, after: str) -> Iterator[tuple[Piece, ...]]:
+    """The paragraphs that differ, in order."""
+    if before.split() == after.split():
+        return
+    old, new = _paragraphs(before), _paragraphs(after)
+    for op, i1, i2, j1, j2 in SequenceMatcher(None, old, new).get_opcodes():
+        if op != "equal":
+            yield from _paired(old[i1:i2], new[j1:j2])
+
+
+# ── what can be compared ──────────────────────────────────────────────────────────────────────────
+
+
+def _comparable(before: Revision, after: Revision) -> list[tuple[FieldName, str, str]]:
+    """(field, old, new) of what both have: a page's text is no edit of the feed's."""
+    texts: list[tuple[FieldName, str, str]] = [
+        ("title", before.title, after.title),
+        ("summary", before.summary, after.summary),
+    ]
+    old, new = _body(before), _body(after)
+    repeats = (old, new) == (before.summary, after.summary)
+    if before.of_page == after.of_page and old and new and not repeats:
+        texts.append(("text", old, new))
+    return texts
+
+
+def _body(words: Revision) -> str:
+    return words.text if words.of_page else words.text or words.summary
+
+
+# ── the diff ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [" ".join(lines.split()) for lines in text.split("\n\n") if lines.strip()]
+
+
+def _paired(old: list[str], new: list[str]) -> Iterator[tuple[Piece, ...]]:
+    """Each old paragraph beside the new one that it became, if any."""
+    at = 0
+    for paragraph in old:
+        place = (
+            _counterpart(paragraph, new[at:])
+            if len(old) * len(new) <= _MOST_PARAGRAPH_PAIRS
+            else None
+        )
+        if place is None:
+            yield (Piece("gone", paragraph),)
+            continue
+        yield from ((Piece("new", added),) for added in new[at : at + place])
+        yield tuple(_word_diff(_units(paragraph), _units(new[at + place])))
+        at += place + 1
+    yield from ((Piece("new", added),) for added in new[at:])
+
+
+def _counterpart(paragraph: str, candidates: list[str]) -> int | None:
+    """The place of the candidate most like it, if one is alike."""
+    likeness = [_likeness(paragraph, candidate) for candidate in candidates]
+    best = max(likeness, default=0.0)
+    return likeness.index(best) if best >= _ALIKE else None
+
+
+def _likeness(one: str, other: str) -> float:
+    first, second = _bare(_units(one)), _bare(_units(other))
+    if len(first) * len(second) > _MOST_WORD_PAIRS:
+        return 0.0
+    matcher = SequenceMatcher(None, first, second)
+    # An upper bound that is found at once spares most comparisons.
+    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+
+
+def _word_diff(old: list[str], new: list[str]) -> Iterator[Piece]:
+    for op, i1, i2, j1, j2 in SequenceMatcher(None, _bare(old), _bare(new)).get_opcodes():
+        if op == "equal":
+            yield Piece("same", "".join(new[j1:j2]))
+            continue
+        if i1 < i2:
+            yield Piece("gone", "".join(old[i1:i2]))
+        if j1 < j2:
+            yield Piece("new", "".join(new[j1:j2]))
+
+
+def _units(paragraph: str) -> list[str]:
+    return _UNIT.findall(paragraph)
+
+
+def _bare(units: list[str]) -> list[str]:
+    return [unit.strip() for unit in units]
+
+
+# ── the kind ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _kinds(
+    before: Revision,
+    after: Revision,
+    texts: Sequence[tuple[FieldName, str, str]],
+    paragraphs: Sequence[Paragraph],
+) -> tuple[Kind, ...]:
+    kinds: list[Kind] = []
+    if _term_appeared(before, after, texts) or _term_went(before, after, texts):
+        kinds.append("term")
+    if any(paragraph.field == "title" for paragraph in paragraphs):
+        kinds.append("headline")
+    if any(map(_number_changed, paragraphs)):
+        kinds.append("numbers")
+    return tuple(kinds) or ("words",)
+
+
+def _term_appeared(
+    before: Revision, after: Revision, texts: Sequence[tuple[FieldName, str, str]]
+) -> bool:
+    return _has_other_terms(after, before, {field: old for field, old, _ in texts})
+
+
+def _term_went(
+    before: Revision, after: Revision, texts: Sequence[tuple[FieldName, str, str]]
+) -> bool:
+    return _has_other_terms(before, after, {field: new for field, _, new in texts})
+
+
+def _has_other_terms(one: Revision, other: Revision, words: dict[FieldName, str]) -> bool:
+    """Whether a watch found in `one` what is not in the other's words.
+
+    That the watches did not find it there says too little: they may have been others then.
+    """
+    known = {(match.watch, hit.term) for match in other.matches for hit in match.terms}
+    everything = "\n".join(words.values()).casefold()
+    return any(
+        (match.watch, hit.term) not in known
+        and hit.field in words
+        and hit.text.casefold() not in everything
+        for match in one.matches
+        for hit in match.terms
+    )
+
+
+def _number_changed(paragraph: Paragraph) -> bool:
+    """Whether numbers became others; one in words that were added changed nothing."""
+    old, new = _numbers(paragraph.before), _numbers(paragraph.after)
+    return bool(old - new) and bool(new - old)
+
+
+def _numbers(text: str) -> Counter[str]:
+    figures = Counter(map(_plain_number, _NUMBER.findall(text)))
+    return figures + Counter(_WRITTEN_OUT[word.lower()] for word in _NUMBER_WORD.findall(text))
+
+
+def _plain_number(written: str) -> str:
+    """In ASCII digits and without grouping: `١٬٢٠٠` and `1,200` are `1200`."""
+    ungrouped = _GROUPING.sub("", written)
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in ungrouped
+    )

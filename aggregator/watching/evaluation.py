@@ -164,7 +164,7 @@ def _scope(expr: Scope, view: View) -> Proof:
 
 
 def _except(expr: Except, view: View) -> Proof:
-    exceptions = evaluate(expr.exceptions, replace(view, places=None, hidden={})) or ()
+    exceptions = evaluate(expr.exceptions, replace(view, places=None)) or ()
     hidden = dict(view.hidden)
     for mention in exceptions:
         for place in range(mention.first, mention.last + 1):

@@ -137,6 +137,4 @@ class _Search:
     def _may_join(self, place: int) -> bool:
         """May this word and the next be one name?  Not "Islam ist" for Islamist."""
         left, gap, right = self._parts[2 * place + 1 : 2 * place + 4]
-        if breaks_phrase(left, gap):
-            return False
         return not gap.isspace() or not right[:1].islower() or len(left) > 3 < len(right)

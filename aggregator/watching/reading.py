@@ -44,8 +44,9 @@ class Reading:
     def slice(self, first: int, last: int) -> tuple[FieldName, int, int]:
         """The field of a mention, and where it starts and ends there, in code points."""
         field, word = divmod(first, STRIDE)
-        start = self._offset(field, 2 * word + 1)
-        return FIELDS[field], start, self._offset(field, 2 * (last % STRIDE) + 2)
+        begin, end = 2 * word + 1, 2 * (last % STRIDE) + 2
+        start = self._offset(field, begin)
+        return FIELDS[field], start, start + sum(map(len, self.parts[field][begin:end]))
 
     def place(self, name: str) -> tuple[Span, ...]:
         """The places that `title:`, `lead:` or `text:` means."""

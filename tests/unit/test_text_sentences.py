@@ -40,9 +40,9 @@ from aggregator.text.tokens import tokenize
             id="a number belongs to its word",
         ),
         pytest.param(
-            "It cost approx. five. Iran",
+            "It cost resp. five. Iran",
             "five",
-            "It cost approx. five.",
+            "It cost resp. five.",
             id="goes on in lower case",
         ),
         pytest.param(

@@ -57,6 +57,10 @@ def found(query: str, document: Document) -> list[str] | None:
         pytest.param(
             "al-Shabaab", "AlShabaab, al Shabaab", ["AlShabaab", "al Shabaab"], id="article"
         ),
+        pytest.param(
+            "Jundallah", "Jund, Allah; Jund. Allah", None, id="parted, but not by a comma"
+        ),
+        pytest.param("Paris, Texas", "ParisTexas", None, id="a comma does not join"),
         pytest.param("Tik Tok", "TikTok", None, id="too short to join"),
         pytest.param("جندالله", "جند\u200cالله", ["جند\u200cالله"], id="parted by ZWNJ"),
         pytest.param("真主党", "黎巴嫩真主党代表", ["真主党"], id="Chinese"),
@@ -219,7 +223,8 @@ def test_only_the_watches_that_hold_are_told_in_their_order() -> None:
         Watch("both", query="@isis AND Mosul"),
         Watch("unmet", query="Mosul AND Raqqa"),
         Watch("known", query="lang:en"),
-    ) == {"group": ["Daesh"], "both": ["Daesh", "Mosul"], "known": []}
+        Watch("either", query="Oman OR lang:en"),
+    ) == {"group": ["Daesh"], "both": ["Daesh", "Mosul"], "known": [], "either": []}
 
 
 def test_the_proof_is_a_slice_of_the_original() -> None:
@@ -326,6 +331,36 @@ def test_the_index_finds_whatever_holds(query: str, document: Document) -> None:
     index = index_of(document)
     assert index.execute("SELECT 1 FROM items WHERE items MATCH ?", (fts,)).fetchone(), fts
     index.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Jundallah", "Jund Allah"),
+        ('"Jund Allah"', "Jundallah"),
+        ('"Ansar Dine Mali"', "AnsarDine Mali"),
+        ("العراق", "وللعراق"),
+        ('"הבית הלבן"', "בבית הלבן"),
+        ("Москва", "Москвой"),
+        ("Прага", "Празі"),
+        ("Iran", "d’Iran"),
+        ("Ankara", "Ankara'da"),
+        ("=IŞİD", "IŞİD’e"),
+        ("真主党", "黎巴嫩真主党代表"),
+        ("Baloch*", "Balochistan"),
+        ("Kurd NEAR/3 Iran", "Kurds of Iran"),
+    ],
+)
+def test_the_index_finds_every_spelling(query: str, text: str) -> None:
+    for lang in ("en", "ar", "he", "ru", "uk", "tr"):
+        document = Document(text=text, lang=lang)
+        if find(parse(query), document):
+            index = index_of(document)
+            fts = fts_expression(parse(query))
+            assert index.execute("SELECT 1 FROM items WHERE items MATCH ?", (fts,)).fetchone()
+            index.close()
+            return
+    pytest.fail("it holds in no language")
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -78,10 +80,11 @@ class Children:
     def __init__(self, workers: int | None = None, preload: tuple[str, ...] = ()) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([__name__, *preload])
+        with _interrupts_ignored():
+            forkserver.ensure_running()
         self._pool = ProcessPool(
             max_workers=workers or min(4, os.cpu_count() or 1),
             max_tasks=self.TASKS_A_CHILD,
-            initializer=_ignore_interrupt,
             context=context,
         )
 
@@ -108,9 +111,17 @@ class Children:
         self._pool.join()
 
 
-def _ignore_interrupt() -> None:
-    # Ctrl-C reaches the whole process group; the parent decides what becomes of the work.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Processes started meanwhile ignore Ctrl-C from their first instruction on.
+
+    It reaches the whole process group; the parent decides what becomes of the work.
+    """
+    usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _within(

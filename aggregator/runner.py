@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -178,6 +178,8 @@ class Runner:
         try:
             yield
         finally:
+            if under_way := sum(len(station.busy) for station in self.stations):
+                log.info("stopping", extra={"under_way": under_way, "seconds": GRACE})
             await asyncio.gather(*(station.finish(GRACE) for station in self.stations))
             committer.cancel()
             await asyncio.gather(committer, return_exceptions=True)
@@ -205,21 +207,30 @@ class Runner:
             batch = [await self._commits.get()]
             while not self._commits.empty():
                 batch.append(self._commits.get_nowait())
-            outcomes = [outcome for outcome, _ in batch]
-            try:
-                late = await self.line.in_storage(self.line.storage.commit_polls, outcomes)
-            except StorageError as error:
-                for _, committed in batch:
-                    if not committed.done():
-                        committed.set_exception(error)
-                continue
-            for outcome, committed in batch:
+            await self._commit(batch)
+
+    async def _commit(self, batch: Sequence[tuple[PollOutcome, asyncio.Future[bool]]]) -> None:
+        outcomes = [outcome for outcome, _ in batch]
+        try:
+            late = await self.line.in_storage(self.line.storage.commit_polls, outcomes)
+        except Exception as error:
+            if len(batch) > 1:
+                # One that cannot be written must not take the others with it.
+                for one in batch:
+                    await self._commit([one])
+            else:
+                _, committed = batch[0]
                 if not committed.done():
-                    committed.set_result(outcome.feed_id not in late)
+                    committed.set_exception(error)
+            return
+        for outcome, committed in batch:
+            if not committed.done():
+                committed.set_result(outcome.feed_id not in late)
 
     def _log_poll(self, outcome: PollOutcome) -> None:
         poll = outcome.poll
-        log.info(
+        log.log(
+            logging.WARNING if outcome.failures else logging.INFO,
             "polled",
             extra={
                 "feed": poll.feed,

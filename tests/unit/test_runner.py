@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from aggregator.errors import StorageError, StorageFull
-from aggregator.runner import Station
+from aggregator.models import Poll, PollOutcome, Validators
+from aggregator.pipeline import StorageThread
+from aggregator.runner import Runner, Station
 
 
 class Work:
@@ -123,3 +128,41 @@ async def test_finish_waits_for_what_ends_in_time_and_cancels_the_rest() -> None
     release.set()
     await station.finish(grace=0.05)
     assert ended == ["quick done", "stuck cancelled"]
+
+
+# ── the group commit ──────────────────────────────────────────────────────────────────────────────
+
+
+class Ledger:
+    """A storage that refuses every batch with feed 2 in it."""
+
+    def __init__(self) -> None:
+        self.written: list[int] = []
+
+    def commit_polls(self, outcomes: Sequence[PollOutcome]) -> frozenset[int]:
+        if any(outcome.feed_id == 2 for outcome in outcomes):
+            raise ValueError("cannot be written")
+        self.written += [outcome.feed_id for outcome in outcomes]
+        return frozenset()
+
+    def release_claims(self) -> None: ...
+
+
+def outcome(feed_id: int) -> PollOutcome:
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    poll = Poll(f"feed {feed_id}", now, 200, "ok")
+    return PollOutcome(feed_id, 1, poll, now, 0, Validators())
+
+
+async def test_a_poll_that_cannot_be_written_takes_no_other_with_it() -> None:
+    ledger = Ledger()
+    in_storage = StorageThread()
+    runner = Runner(SimpleNamespace(storage=ledger, in_storage=in_storage))  # type: ignore[arg-type]
+    async with runner.committing():
+        committed = [asyncio.get_running_loop().create_future() for _ in range(4)]
+        for feed_id, future in enumerate(committed):
+            runner._commits.put_nowait((outcome(feed_id), future))
+        results = await asyncio.gather(*committed, return_exceptions=True)
+    in_storage.close()
+    assert [isinstance(result, ValueError) for result in results] == [False, False, True, False]
+    assert ledger.written == [0, 1, 3]

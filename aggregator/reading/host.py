@@ -48,13 +48,16 @@ def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPag
     host = _host(page.final_url)
     if not host or not extracted.paragraphs:
         return None
+    paragraphs = [_words(text) for text in extracted.paragraphs]
     return HostPage(
         host=host,
         entry_id=entry.id,
         url=_digest(entry.url),
         title=_digest(_words(entry.title)),
-        text=_digest(_words(extracted.text)),
-        paragraphs=b"".join(_digests(extracted.paragraphs)),
+        text=_digest(" ".join(paragraphs)),
+        paragraphs=b"".join(
+            _digest(words) if _is_telling(words) else _NONE for words in paragraphs
+        ),
     )
 
 
@@ -87,28 +90,32 @@ def clean(
 def _kept(
     entry: DueEntry, paragraphs: Sequence[str], own: HostPage, others: Sequence[HostPage]
 ) -> tuple[str, ...]:
-    about = _telling(entry.title)
+    about, shared = _telling(entry.title), _shared(own, others)
     return tuple(
         text
-        for text, digest in zip(paragraphs, _digests(paragraphs), strict=True)
-        if not _is_shared(digest, own, others)
+        for text, digest in zip(paragraphs, _digests(own), strict=True)
         # Follow-ups repeat their background: it is about what the headline is about.
-        or not about.isdisjoint(_telling(text))
+        if digest not in shared or not about.isdisjoint(_telling(text))
     )
 
 
-def _is_shared(digest: bytes, own: HostPage, others: Sequence[HostPage]) -> bool:
-    if digest == _NONE:
-        return False
-    holders = [page for page in others if _holds(page, digest)]
-    return len(holders) >= _OTHERS and len(_different(own, holders)) >= _OTHERS
+def _shared(own: HostPage, others: Sequence[HostPage]) -> frozenset[int]:
+    """Which paragraphs of a page stand on enough other articles."""
+    holders: dict[int, list[HostPage]] = {digest: [] for digest in _digests(own)}
+    holders.pop(0, None)
+    for page in others:
+        for digest in holders.keys() & set(_digests(page)):
+            holders[digest].append(page)
+    return frozenset(
+        digest
+        for digest, pages in holders.items()
+        if len(pages) >= _OTHERS and len(_different(own, pages)) >= _OTHERS
+    )
 
 
-def _holds(page: HostPage, digest: bytes) -> bool:
-    at = page.paragraphs.find(digest)
-    while at % _DIGEST and at >= 0:
-        at = page.paragraphs.find(digest, at + 1)
-    return at >= 0
+def _digests(page: HostPage) -> list[int]:
+    """One for each paragraph, 0 for those too short to tell."""
+    return memoryview(page.paragraphs).cast("Q").tolist()
 
 
 def _different(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
@@ -122,11 +129,8 @@ def _different(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
     return chosen
 
 
-def _digests(paragraphs: Sequence[str]) -> list[bytes]:
-    """One each; zeros for those too short to tell."""
-    return [
-        _digest(_words(text)) if count_words(text) >= _MIN_WORDS else _NONE for text in paragraphs
-    ]
+def _is_telling(words: str) -> bool:
+    return words.count(" ") + 1 >= _MIN_WORDS or count_words(words) >= _MIN_WORDS
 
 
 def _telling(text: str) -> frozenset[str]:

@@ -81,6 +81,10 @@ def others(count: int) -> list[HostPage]:
                      True, id="in other letters and signs"),
         pytest.param([*others(2), seen(entry(0), with_promo(0))], PROMO, False, id="its own page"),
         pytest.param(
+            [*others(2), seen(entry(0, title=TITLES[4], url=f"{SITE}/old"), with_promo(0))],
+            PROMO, False, id="its own page, before it was renamed",
+        ),
+        pytest.param(
             [seen(entry(n, title=TITLES[1]), with_promo(n)) for n in (1, 2, 3)],
             PROMO, False, id="copies under one headline",
         ),

@@ -35,6 +35,7 @@ def told(line: str) -> list[int]:
         pytest.param("+" * 50 + "-" * 6, [56], id="two of the last eight gave an article"),
         pytest.param("+" * 50 + "-" * 300, [56], id="told once however long it lasts"),
         pytest.param("+" * 50 + "-" * 8 + "+---" * 20, [56], id="better for a page is not over"),
+        pytest.param("+" * 50 + "-" * 8 + "+++" + "-" * 8, [56], id="nor are three"),
         pytest.param("+" * 50 + "-" * 8 + "+" * 60 + "-" * 8, [56, 124], id="recovered, and again"),
         pytest.param("+" * 27 + "-" * 9, [33], id="young, and known well enough"),
         pytest.param("+" * 10 + "-" * 9, [], id="too young to know what is usual"),

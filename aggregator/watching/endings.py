@@ -2,6 +2,7 @@
 
 A line of a table holds the end of the dictionary form (a regular expression), what is taken off it
 (`-` alone: nothing), and what may follow instead (`_`: nothing).  Every line that fits applies.
+`+` before it: the name of a people, which the language writes small.  `~`: within a phrase only.
 The tables stay within what a name does: no feminine of a surname, no singular of a plural.
 """
 
@@ -19,14 +20,17 @@ class Paradigm(NamedTuple):
 
     stem: str
     endings: frozenset[str]
-    #: False: too short to be trusted alone; good within a phrase.
+    #: False: not to be trusted alone; good within a phrase.
     alone: bool = True
+    #: In small letters it is the same name.
+    small: bool = False
 
 
 class Rule(NamedTuple):
     end: re.Pattern[str]
     taken: str
     endings: frozenset[str]
+    mark: str
 
 
 Table = tuple[Rule, ...]
@@ -35,12 +39,14 @@ Table = tuple[Rule, ...]
 def _table(lines: str) -> Table:
     rules = []
     for line in filter(None, map(str.strip, lines.splitlines())):
-        end, taken, *endings = line.split()
+        mark = line[0] if line[0] in "+~" else ""
+        end, taken, *endings = line.removeprefix(mark).split()
         rules.append(
             Rule(
                 re.compile(f"(?:{end})$"),
                 taken[1:],
                 frozenset("" if ending == "_" else ending for ending in endings),
+                mark,
             )
         )
     return tuple(rules)
@@ -77,10 +83,10 @@ _RUSSIAN = _table(
     ь                           -ь   и ью я ю ем е ей ям ями ях
     [аеоуыэюя]й                 -й   я ю ем е
     (?:ств|[оеи]в|[иы]н|л|р|ц)о -о   а у ом е
-    ..[бвдзлмнпрстфц]ы          -ы   ов ам ами ах _
-    [гкхжчшщ]и                  -и   ов ей ам ами ах
+    +..[бвдзлмнпрстфц]ы         -ы   ов ам ами ах _
+    +[гкхжчшщ]и                 -и   ов ей ам ами ах
     [бвдзлмнпрстф]и             -и   ей ям ями ях
-    [ая]не                      -е   _ ам ами ах
+    +[ая]не                     -е   _ ам ами ах
     """
 )
 # ї is folded to і.
@@ -111,8 +117,8 @@ _UKRAINIAN = _table(
     ль                          -ь   лю
     ть                          -ь   тю
     о                           -о   а у ом і
-    ..[бвгдзклмнпрстфх]и        -и   ів ам ами ах _
-    ..[^кгхнв]і                 -і   ів ям ями ях
+    +..[бвгдзклмнпрстфх]и       -и   ів ам ами ах _
+    +..[^кгхнв]і                -і   ів ям ями ях
     ів                          -ів  ова ову овом ові єва єву євом єві ева еву евом еві
     іг                          -іг  ога огу огом озі
     іль                         -іль оля олю олем олі
@@ -208,6 +214,10 @@ _GERMAN = _table(
     .[aeiou]            -   s
     e                   -   n r s m
     [^aeious]..[^aeiou] -   es en e
+    (?:sch|lich|ig)er   -er e en em es
+    (?:sch|lich|ig)es   -es e en em er
+    ~er                 -er e en em es
+    ~es                 -es e en em er
     """
 )
 _DUTCH = _table(
@@ -224,29 +234,29 @@ _PLURAL_S = _table(
 )
 _FRENCH = _table(
     """
-    [^sxz]  -  s
-    au      -  x
+    +[^sxz]  -  s
+    +au      -  x
     """
 )
 _SPANISH = _table(
     """
-    [aeiou]       -   s
-    [^aeious]     -   es
-    i             -   es
+    +[aeiou]    -  s
+    +[^aeious]  -  es
+    +i          -  es
     """
 )
 _PORTUGUESE = _table(
     """
-    [aeiou]     -   s
-    [^aeiousm]  -   es
-    ao          -ao oes aes
-    m           -m  ns
+    +[aeiou]     -   s
+    +[^aeiousm]  -   es
+    +ao          -ao oes aes
+    +m           -m  ns
     """
 )
 _ITALIAN = _table(
     """
-    o  -o  i
-    e  -e  i
+    +o  -o  i
+    +e  -e  i
     """
 )
 _ARABIC = _table(
@@ -306,7 +316,8 @@ def paradigms(word: str, language: str) -> list[Paradigm]:
         Paradigm(
             word.removesuffix(rule.taken),
             rule.endings,
-            alone=len(word) >= alone and (firm or not rule.endings & _PLURAL),
+            alone=len(word) >= alone and rule.mark != "~" and (firm or not rule.endings & _PLURAL),
+            small=rule.mark == "+",
         )
         for rule in table
         if rule.end.search(word)

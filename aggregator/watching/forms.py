@@ -7,6 +7,7 @@ that language has it, or where a proclitic of the language stands before it.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from aggregator.watching.endings import endings, paradigms
 
@@ -64,9 +65,18 @@ def all_rules(word: str) -> frozenset[str]:
     return frozenset((*_RULES.get(written, {}).values(), _MAIN.get(written, "")))
 
 
-def names(word: str, rules: str, vocabulary: Container[str]) -> Iterator[tuple[str, bool]]:
-    """The names of a folded vocabulary that a folded word is another form of; and whether such a
-    form may be trusted alone."""
+class Form(NamedTuple):
+    """A name, found by another form of it."""
+
+    name: str
+    #: It may be trusted where no phrase is around it.
+    alone: bool
+    #: It is the name in small letters too.
+    small: bool
+
+
+def names(word: str, rules: str, vocabulary: Container[str]) -> Iterator[Form]:
+    """The names of a folded vocabulary that a folded word is another form of."""
     by_last = endings(rules)
     for ending, stands_for in (*by_last.get(word[-1:], ()), *by_last.get("", ())):
         if word.endswith(ending):
@@ -76,15 +86,16 @@ def names(word: str, rules: str, vocabulary: Container[str]) -> Iterator[tuple[s
                     yield from _confirmed(stem + taken, word, rules)
 
 
-def _confirmed(name: str, word: str, rules: str) -> Iterator[tuple[str, bool]]:
+def _confirmed(name: str, word: str, rules: str) -> Iterator[Form]:
     """Endings alone prove nothing: the name's own paradigms must have the form."""
-    trusted = [
-        paradigm.alone
+    found = [
+        paradigm
         for paradigm in paradigms(name, rules)
         if word.startswith(paradigm.stem) and word[len(paradigm.stem) :] in paradigm.endings
     ]
-    if trusted:
-        yield name, any(trusted)
+    if found:
+        alone = any(paradigm.alone for paradigm in found)
+        yield Form(name, alone, small=any(paradigm.small for paradigm in found))
 
 
 # ── what stands before a name ─────────────────────────────────────────────────────────────────────

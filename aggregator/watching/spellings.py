@@ -17,7 +17,7 @@ REMEMBERED = 100_000
 # How a word was read; those of a phrase's words are united.
 INFLECTED: Final = 1
 PROCLITIC: Final = 2
-#: It does not begin with a small letter.
+#: It begins with no small letter, or needs none: the name of a people.
 CAPITAL: Final = 4
 #: Good enough within a phrase, but not alone.
 NOT_ALONE: Final = 8
@@ -119,11 +119,11 @@ class Spellings:
     def _note_inflected(
         self, word: str, form: str, rules: str, how: int, found: dict[str, int]
     ) -> None:
-        for name, alone in names(form, rules, self._trie.keys):
-            doubt = 0 if alone else NOT_ALONE
+        for name, alone, small in names(form, rules, self._trie.keys):
+            read = how | INFLECTED | (0 if alone else NOT_ALONE) | (CAPITAL if small else 0)
             if rules == "tr" and not word[: len(name)].replace("İ", "I").isascii():
-                doubt |= ACCENTED
-            found.setdefault(name, how | INFLECTED | doubt)
+                read |= ACCENTED
+            found.setdefault(name, read)
 
 
 def _look(word: str) -> int:

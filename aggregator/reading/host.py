@@ -23,6 +23,8 @@ _OTHERS = 3
 _HEADLINES = 3
 #: Who would take away more of a text than this has met a template, or a copy.
 _MOST = 0.5
+#: A story has so many words of its headline, and this share of them; a wall never has.
+_FEWEST_TOLD, _STORY = 2, 0.5
 #: Shorter paragraphs are alike by chance: an interview's "Yes.", a table's "3–1".
 _MIN_WORDS = 3
 #: Shorter words are too common to say what a headline is about.
@@ -67,14 +69,14 @@ def clean(
     """The page without what its host says everywhere.
 
     `past` are other pages of the host.  Where most of the text would go all of it stays, with the
-    reason `mostly_shared`; where all of it stands under other headlines the page is a wall,
-    `same_text`.  What the feed's own rule has selected loses nothing.
+    reason `mostly_shared`; where all of it stands under other headlines, and is not the story
+    of its own, the page is a wall, `same_text`.  What the feed's own rule selects loses nothing.
     """
     if extracted.wall in _KNOWN_WALLS:
         return Cleaned(extracted)
     others = [page for page in past if page.entry_id != own.entry_id]
     same = _different(own, [page for page in others if page.text == own.text])
-    if len(same) + 1 >= _HEADLINES:
+    if len(same) + 1 >= _HEADLINES and not _tells_of(entry.title, extracted.text):
         return Cleaned(replace(extracted, wall="same_text"), tuple(page.entry_id for page in same))
     if extracted.method == "select":
         return Cleaned(extracted)
@@ -133,6 +135,13 @@ def _is_telling(words: str) -> bool:
     return words.count(" ") + 1 >= _MIN_WORDS or count_words(words) >= _MIN_WORDS
 
 
+def _tells_of(headline: str, text: str) -> bool:
+    """Is it the story of its headline?  A portal carries one wire's text under several."""
+    about = _telling(headline)
+    told = about & _telling(text)
+    return len(told) >= _FEWEST_TOLD and len(told) >= _STORY * len(about)
+
+
 def _telling(text: str) -> frozenset[str]:
     return frozenset(
         word for word in telling_words(text) if len(word) >= _TELLING_LETTERS or word > "\u2e80"
@@ -148,7 +157,9 @@ def _digest(words: str) -> bytes:
 
 
 def _host(url: str) -> str:
+    """With the port, where one is named: another port is another site."""
     try:
-        return urlsplit(url).hostname or ""
+        parts = urlsplit(url)
+        return f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
     except ValueError:
         return ""

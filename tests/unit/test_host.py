@@ -178,6 +178,15 @@ def test_a_text_under_three_headlines_is_no_article(
     assert (verdict == quality.Verdict("blocked", "same_text")) == bool(same)
 
 
+def test_a_wires_story_under_three_headlines_of_a_portal_stays() -> None:
+    text = ("Gunmen attacked a convoy near the northern border on Monday.", *body(7))
+    titles = ("Gunmen attack convoy near border", "Convoy attacked by gunmen", "Border attack")
+    past = [seen(entry(n, title=title), text) for n, title in enumerate(titles[1:], 1)]
+    cleaned = clean(entry(0, title=titles[0]), text, past)
+    assert cleaned == host.Cleaned(page(text))
+    assert clean(entry(0, title="Border wine"), text, past).same == (1, 2)
+
+
 def test_a_wall_known_by_its_marks_keeps_its_name() -> None:
     past = [seen(entry(n), WALL) for n in (1, 2, 3)]
     cleaned = clean(entry(0), WALL, past, wall="consent")
@@ -194,6 +203,19 @@ def test_a_wall_known_by_its_marks_keeps_its_name() -> None:
 )
 def test_what_says_nothing_is_not_remembered(final_url: str, paragraphs: tuple[str, ...]) -> None:
     assert host.page_of(entry(0), fetched(final_url), page(paragraphs)) is None
+
+
+@pytest.mark.parametrize(
+    ("final_url", "name"),
+    [
+        pytest.param("https://Courier.example/0?a=b", "courier.example", id="a name"),
+        pytest.param("http://courier.example:8080/0", "courier.example:8080", id="a port"),
+    ],
+)
+def test_a_page_is_remembered_under_the_host_it_was_read_at(final_url: str, name: str) -> None:
+    remembered = host.page_of(entry(0), fetched(final_url), page(WALL))
+    assert remembered is not None
+    assert remembered.host == name
 
 
 def test_a_paragraph_is_found_at_its_place_only() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.text import cut, fold, folded_words
 from aggregator.text.fold import elided, exactly
+
+#: A busy machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -72,12 +75,14 @@ def test_stays_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
+@steady
 @given(st.text())
 def test_folding_is_idempotent(text: str) -> None:
     for word in cut(text)[1::2]:
         assert fold(fold(word)) == fold(word)
 
 
+@steady
 @given(st.text())
 def test_a_folded_word_holds_no_space(text: str) -> None:
     folded = folded_words(text)

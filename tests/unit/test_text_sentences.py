@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.text.sentences import sentence_around
 from aggregator.text.tokens import tokenize
+
+#: A busy machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -80,6 +83,7 @@ def test_a_long_sentence_is_cut_at_words_around_the_span() -> None:
     assert set(piece.split()) <= set(text.split())
 
 
+@steady
 @given(st.text(alphabet="Iran. \n?x。", max_size=300), st.data())
 def test_the_span_is_never_cut(text: str, data: st.DataObject) -> None:
     tokens = tokenize(text)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.text import cut, tokenize
 from aggregator.text.tokens import offsets
+
+#: A busy machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -62,6 +65,7 @@ def test_words(text: str, words: str) -> None:
     assert [token.text for token in tokenize(text)] == words.split()
 
 
+@steady
 @given(st.text())
 def test_what_is_cut_can_be_joined(text: str) -> None:
     parts = cut(text)
@@ -70,6 +74,7 @@ def test_what_is_cut_can_be_joined(text: str) -> None:
     assert all(parts[1::2])
 
 
+@steady
 @given(st.text())
 def test_spans_point_into_the_original(text: str) -> None:
     for token in tokenize(text):

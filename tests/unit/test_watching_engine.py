@@ -6,7 +6,7 @@ import sqlite3
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import WatchError
@@ -15,6 +15,9 @@ from aggregator.text import fold, folded_words
 from aggregator.text.fold import before_apostrophe, elided
 from aggregator.watching.engine import Engine, find
 from aggregator.watching.language import fts_expression, parse, parse_term
+
+#: A busy machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FILLER = "The committee met and went on with its long agenda. " * 13
 
@@ -289,12 +292,14 @@ queries = st.recursive(
 ).filter(fits)
 
 
+@steady
 @given(queries, documents)
 def test_every_mention_is_a_slice_of_the_document(query: str, document: Document) -> None:
     for hit in find(parse(query), document) or ():
         assert getattr(document, hit.field)[hit.start : hit.end] == hit.text
 
 
+@steady
 @given(documents)
 def test_a_plain_mention_folds_to_its_term(document: Document) -> None:
     for hit in find(parse('exact:("Iran" OR "BLA" OR "Kurd")'), document) or ():
@@ -302,6 +307,7 @@ def test_a_plain_mention_folds_to_its_term(document: Document) -> None:
         assert fold(hit.term) in map(fold, parts)
 
 
+@steady
 @given(queries, documents)
 def test_a_watch_and_a_search_agree(query: str, document: Document) -> None:
     hits = find(parse(query), document)
@@ -323,6 +329,7 @@ def index_of(document: Document) -> sqlite3.Connection:
     return index
 
 
+@steady
 @given(queries, documents)
 def test_the_index_finds_whatever_holds(query: str, document: Document) -> None:
     expr = parse(query)

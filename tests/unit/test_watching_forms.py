@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.models import Document
@@ -12,6 +12,9 @@ from aggregator.watching import endings
 from aggregator.watching.engine import find
 from aggregator.watching.forms import behind_proclitics, rules_for, with_proclitics
 from aggregator.watching.language import parse_term
+
+#: A busy machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FORMS = {
     "ru": {
@@ -199,6 +202,7 @@ def test_rules_go_by_language_and_script(language: str, word: str, rules: str) -
 
 
 @pytest.mark.parametrize("rules", ["ar", "he"])
+@steady
 @given(word=st.text(alphabet="ابلكوفسقדהובכלמשת", min_size=3, max_size=7))
 def test_proclitics_go_both_ways(rules: str, word: str) -> None:
     for name in behind_proclitics(word, rules):
@@ -235,7 +239,7 @@ def test_a_form_leads_back_to_its_name(language: str) -> None:
         for rule in table
     ],
 )
-@settings(max_examples=8)
+@settings(steady, max_examples=8)
 @given(data=st.data())
 def test_what_a_rule_takes_off_is_there(rule: endings.Rule, data: st.DataObject) -> None:
     word = data.draw(st.from_regex(rule.end).map(lambda text: text.rstrip("\n")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aggregator.errors import WatchError
@@ -23,6 +23,9 @@ from aggregator.watching.tree import (
     Term,
     With,
 )
+
+#: A busy machine is no failure.
+steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 GROUPS = {
     "isis": ("ISIS", "=IS", "Islamic State"),
@@ -331,6 +334,7 @@ conditions = st.recursive(
 )
 
 
+@steady
 @given(conditions)
 def test_a_tree_printed_and_parsed_is_the_same_tree(tree: Expr) -> None:
     assert parse(show(tree)) == tree
@@ -349,6 +353,7 @@ def mistake(query: str) -> WatchError | None:
     return None
 
 
+@steady
 @given(st.text() | st.lists(st.sampled_from(PIECES)).map(" ".join))
 def test_nothing_but_a_watch_error_is_raised(query: str) -> None:
     if error := mistake(query):

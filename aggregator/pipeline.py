@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -57,6 +58,8 @@ from aggregator.reading.host import Cleaned
 from aggregator.settings import Settings
 from aggregator.text import FOLDING_VERSION, folded_words
 from aggregator.watching.engine import Engine
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -153,6 +156,11 @@ async def _parse(part: Part, result: FetchResult, line: Line) -> ParsedFeed:
         )
     except ChildError as error:
         return ParsedFeed(error=ParseError(str(error), reason=error.reason))
+    except Exception as error:
+        # A document that meets a bug of ours is a failed poll, and a loud one; not a feed that is
+        # never heard of again.
+        log.exception("bug", extra={"station": "poll", "feed": result.url})
+        return ParsedFeed(error=ParseError(f"{type(error).__name__}: {error}", reason="bug"))
 
 
 # ── read ──────────────────────────────────────────────────────────────────────────────────────────
@@ -204,7 +212,7 @@ async def match_early(entry: DueEntry, line: Line) -> None:
     article = reading.article(entry, feed, None, None, line.clock())
     async with line.story_lock:
         outcome = await _tell(entry, article, None, line)
-        await line.in_storage(line.storage.commit_early, entry.id, outcome.matches, outcome.alerts)
+        await line.in_storage(line.storage.commit_early, outcome)
 
 
 async def _page(entry: DueEntry, feed: Feed, line: Line) -> FetchResult | None:
@@ -230,6 +238,9 @@ async def extracted_from(page: FetchResult, feed: Feed, workers: Workers) -> Ext
         )
     except ChildError as error:
         return Extracted(reason=error.reason)
+    except Exception:
+        log.exception("bug", extra={"station": "read", "page": page.url})
+        return Extracted(reason="bug")
 
 
 async def _tell(

@@ -75,11 +75,9 @@ class Storage(Protocol):
     def unmatched_entries(self, before: datetime, limit: int) -> list[DueEntry]:
         """Entries first seen before then that no watch has been held against, claimed or not."""
 
-    def commit_early(
-        self, entry_id: int, matches: Sequence[Match], alerts: Sequence[Alert]
-    ) -> bool:
-        """Write what the feed's own text gave, its reading still to come; False if it was matched
-        meanwhile."""
+    def commit_early(self, outcome: ReadOutcome) -> bool:
+        """Write what the feed's own text gave, its reading still to come; False if the entry was
+        matched, claimed or edited meanwhile."""
 
     def commit_reading(self, outcome: ReadOutcome) -> bool:
         """Write a reading; False if the claim was lost."""

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 #: Longer than any piece of work may take, waiting for its host included.  Nobody else works on this
 #: store, and what a crash leaves claimed is released at the next start.
-LEASE = timedelta(hours=1)
+LEASE = timedelta(hours=3)
 #: A claim is a transaction: what becomes free within so many seconds is claimed for together.
 BREATH = 0.05
 #: What is in flight at a stop may take this many seconds to finish; then it is left due.
@@ -87,6 +87,10 @@ class Station(Generic[T]):
                 await self.look()
             except StorageError as error:
                 log.error("storage failed", extra={"station": self.name, "error": str(error)})
+            except Exception:
+                # A station that stands still would go unnoticed; one that fails at each tick does
+                # not.
+                log.exception("bug", extra={"station": self.name})
 
     async def drain(self) -> None:
         """Work until nothing is due and nothing is under way.  Raises what storage raises."""

@@ -38,7 +38,7 @@ from typing import cast
 
 import httpx
 
-from aggregator.errors import FetchError, RedirectError, TimedOut, TooLarge
+from aggregator.errors import FetchError, RedirectError, TimedOut, TooLarge, Unreachable
 from aggregator.models import FetchResult, Hop, Validators
 from aggregator.net import inflate, target
 from aggregator.net.gate import HostGate
@@ -221,10 +221,8 @@ class HttpFetcher:
         private: Sequence[tuple[bytes, bytes]],
     ) -> str | None:
         """One request in its turn; returns where it is redirected to."""
-        if self._guard.trusts(here.host):
-            async with self._slots:
-                return await self._within_deadline(here, journey, errand, private)
-        async with self._gate.turn((here.host, here.port)), self._slots:
+        pause = not self._guard.trusts(here.host)
+        async with self._gate.turn((here.host, here.port), pause=pause), self._slots:
             return await self._within_deadline(here, journey, errand, private)
 
     async def _within_deadline(
@@ -253,6 +251,10 @@ class HttpFetcher:
     ) -> str | None:
         response = await self._transport.handle_async_request(self._request(here, errand, private))
         try:
+            if not 100 <= response.status_code <= 599:
+                raise Unreachable(
+                    f"the status {response.status_code} is none", reason="protocol_error"
+                )
             journey.status = response.status_code
             journey.headers = _headers(response)
             if response.status_code in _REDIRECTS and "location" in response.headers:

@@ -44,8 +44,9 @@ class HostGate:
         return len(self._busy) + len(self._resting)
 
     @asynccontextmanager
-    async def turn(self, key: Hashable) -> AsyncIterator[None]:
-        """Waits for the turn, holds it while the block runs."""
+    async def turn(self, key: Hashable, *, pause: bool = True) -> AsyncIterator[None]:
+        """Waits for the turn, holds it while the block runs; without `pause` the next may follow
+        at once."""
         lane = self._enter(key)
         try:
             async with lane.lock:
@@ -55,7 +56,7 @@ class HostGate:
                 try:
                     yield
                 finally:
-                    lane.free_at = self._now() + self._pause
+                    lane.free_at = self._now() + (self._pause if pause else 0.0)
         finally:
             self._leave(key, lane)
 

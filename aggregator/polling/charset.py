@@ -147,7 +147,7 @@ def _rescued(body: bytes, labels: list[str]) -> str:
         # Latin-1 reads anything, and is what servers say when they know nothing.
         if text is not None and (label != "cp1252" or _looks_like_text(text)):
             return text
-    return _guessed(body) or body.decode(labels[0] if labels else "cp1252", "replace")
+    return _guessed(body) or body.decode("cp1252", "replace")
 
 
 def _nearly_utf8(body: bytes) -> str | None:
@@ -176,11 +176,11 @@ def _mended(match: re.Match[str]) -> str:
 def _readable(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
+    except (ValueError, LookupError):
         pass
     try:
         text = body.decode(encoding, "replace")
-    except LookupError:
+    except (LookupError, ValueError):  # `idna`, `undefined` and the like are no charsets
         return None
     return text if text.count("\ufffd") <= max(3, len(text) // 500) else None
 

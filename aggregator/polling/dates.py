@@ -162,7 +162,7 @@ def parse_date(text: str) -> datetime | None:
         return None
     try:
         common = _rfc_822(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the offset leads out of the calendar
         return None
     if common is not None:
         return common

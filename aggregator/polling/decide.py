@@ -135,8 +135,9 @@ def _read(
         poll=_line(due, result, reason, now, judged, len(parsed.rejected)),
         due_at=schedule.next_poll(due.url, learnt, feed.every, result, now),
         failures=0 if whole else due.failures + 1,
-        # Validators stand for entries: of a document without its tail they would lie.
-        validators=_validators(result) if whole else due.validators,
+        # Validators stand for entries: of a document without its tail they would lie, and a 206
+        # says itself that it is a part.
+        validators=_validators(result) if whole and result.status != 206 else due.validators,
         habits=learnt.to_json(),
         title=parsed.title or None,
         new=_held(judged, learnt, feed, due, flood=flood, now=now),

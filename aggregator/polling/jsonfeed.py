@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urljoin
 
@@ -17,6 +18,9 @@ _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")
 _STRING = r'"((?:[^"\\]|\\.){0,2000})"'
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+#: Authors, tags or enclosures of one entry.
+_MOST = 50
 
 
 def read(text: str, url: str) -> ParsedFeed | None:
@@ -27,7 +31,7 @@ def read(text: str, url: str) -> ParsedFeed | None:
     rejected += ("over_limit",) * (len(items) - MAX_ENTRIES)
     if len(items) > MAX_ENTRIES:
         items = items[: MAX_ENTRIES // 2] + items[-MAX_ENTRIES // 2 :]
-    language = _string(document.get("language")) or None
+    language = _language(document.get("language"))
     entries = [_entry(item, url, language) for item in items]
     kept = tuple(entry for entry in entries if entry is not None)
     return ParsedFeed(
@@ -91,8 +95,8 @@ def _entry(item: Any, url: str, language: str | None) -> ParsedEntry | None:
         authors=_authors(item),
         published=parse_date(_string(item.get("date_published")))
         or parse_date(_string(item.get("date_modified"))),
-        language=_string(item.get("language")) or language,
-        tags=tuple(dict.fromkeys(filter(None, map(_string, _list(item.get("tags")))))),
+        language=_language(item.get("language")) or language,
+        tags=_several(map(_string, _list(item.get("tags")))),
         enclosures=_enclosures(item, url),
     )
     return entry if entry != ParsedEntry(language=entry.language) else None
@@ -105,13 +109,24 @@ def _authors(item: dict[str, Any]) -> tuple[str, ...]:
         _string(author.get("name")) if isinstance(author, dict) else _string(author)
         for author in authors
     )
-    return tuple(dict.fromkeys(filter(None, names)))
+    return _several(names)
+
+
+def _several(values: Iterable[str]) -> tuple[str, ...]:
+    """Each once, on one line each; no more of them than anybody means."""
+    kept = dict.fromkeys(filter(None, map(plain_line, islice(values, _MOST))))
+    return tuple(kept)
+
+
+def _language(value: Any) -> str | None:
+    language = _string(value)
+    return language if _LANGUAGE.fullmatch(language) else None
 
 
 def _enclosures(item: dict[str, Any], url: str) -> tuple[str, ...]:
     urls = (
         _absolute(attachment.get("url"), url)
-        for attachment in _list(item.get("attachments"))
+        for attachment in _list(item.get("attachments"))[:_MOST]
         if isinstance(attachment, dict)
     )
     return tuple(dict.fromkeys(filter(None, urls)))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+from aggregator.text.marks import stream_safe
+
 #: Characters of one text that are read; the longest real ones are books.
 _MAX_LENGTH = 1_000_000
 #: How often markup that was escaped again is unwrapped.
@@ -56,7 +58,7 @@ def plain_line(text: str) -> str:
 
 def literal_text(text: str) -> str:
     """Text that is text already: only its white space is put in order."""
-    text = _INVISIBLE.sub("", text).strip()
+    text = stream_safe(_INVISIBLE.sub("", text)).strip()
     if "\n" not in text:
         return " ".join(text.split())
     paragraphs = (" ".join(part.split()) for part in _PARAGRAPHS.split(text.replace("\r", "\n")))

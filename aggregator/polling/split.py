@@ -101,9 +101,11 @@ def _items(body: bytes) -> Sequence[tuple[int, int]] | None:
             if start is None:
                 return None
             items.append((start, mark.end()))
+            if len(items) > MOST_ITEMS:
+                return None
             start = None
         elif start is not None or rest.endswith(b"/"):
             return None  # an item within an item, or an empty one
         else:
             start = mark.start()
-    return None if start is not None or len(items) > MOST_ITEMS else items
+    return None if start is not None else items

@@ -19,6 +19,7 @@ from hashlib import blake2b
 
 from aggregator.models import ParsedEntry
 from aggregator.text import cut
+from aggregator.text.marks import stream_safe
 
 #: So many words of a text tell whether it is the same text: a teaser is often its beginning.
 _LEAD = 64
@@ -92,7 +93,7 @@ def plain(text: str) -> str:
     if text.isascii():
         said = text.lower().translate(_ASCII_SIGNS)
     else:
-        said = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+        said = _INVISIBLE.sub("", unicodedata.normalize("NFKC", stream_safe(text)))
         said = _signs().sub(" ", said.casefold())
     # A text of nothing but signs is read by its signs.
     return " ".join(said.split() or text.split())

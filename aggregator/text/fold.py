@@ -11,6 +11,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from aggregator.text.marks import stream_safe
 from aggregator.text.scripts import APOSTROPHES, IGNORED
 from aggregator.text.tokens import cut
 
@@ -101,7 +102,7 @@ def fold(word: str) -> str:
 
 
 def _fold(word: str) -> str:
-    text = unicodedata.normalize("NFKC", word).casefold()
+    text = unicodedata.normalize("NFKC", stream_safe(word)).casefold()
     text = unicodedata.normalize("NFKD", text)
     # й is a letter of its own, not an и with an accent.
     text = text.replace(_CYRILLIC_SHORT_I, "й").translate(_FOLDS)
@@ -143,7 +144,9 @@ def before_apostrophe(word: str) -> str | None:
 def exactly(word: str) -> str:
     """What `=` compares: case and accents stay; invisible characters, the shape of an apostrophe,
     the dots of initials and an English possessive do not."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", _CLITIC.sub(r"\1", word)))
+    visible = _INVISIBLE.sub(
+        "", unicodedata.normalize("NFC", stream_safe(_CLITIC.sub(r"\1", word)))
+    )
     return _APOSTROPHE.sub("'", visible).replace(".", "")
 
 

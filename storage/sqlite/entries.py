@@ -84,23 +84,28 @@ class Entries:
             ).fetchall()
             return _due_entries(db, unmatched)
 
-    def commit_early(
-        self, entry_id: int, matches: Sequence[Match], alerts: Sequence[Alert]
-    ) -> bool:
+    def commit_early(self, outcome: ReadOutcome) -> bool:
+        entry_id = outcome.entry_id
         with self._session.writing() as db:
             marked = db.execute(
-                "UPDATE entries SET matched = 1 WHERE id = :id AND NOT matched", {"id": entry_id}
+                """
+                UPDATE entries SET matched = 1, story = :story
+                WHERE id = :id AND fence = :fence AND NOT matched
+                """,
+                {"id": entry_id, "fence": outcome.fence, "story": outcome.story},
             )
             if marked.rowcount == 0:
                 return False
+            if not _has_article(db, entry_id):
+                _write_article(db, outcome)
             # An edited entry has matches from its page, which is still to be read again.
             held = db.execute(
                 "SELECT watch FROM matches WHERE entry_id = :id", {"id": entry_id}
             ).fetchall()
             watches = {row["watch"] for row in held}
-            new = [match for match in matches if match.watch not in watches]
+            new = [match for match in outcome.matches if match.watch not in watches]
             _write_matches(db, entry_id, new, first=len(held))
-            write_alerts(db, alerts)
+            write_alerts(db, outcome.alerts)
         return True
 
     def commit_reading(self, outcome: ReadOutcome) -> bool:
@@ -199,6 +204,11 @@ class Entries:
                 {"story": story},
             ).fetchall()
         return tuple(row["name"] for row in rows)
+
+
+def _has_article(db: Database, entry_id: int) -> bool:
+    row = db.execute("SELECT 1 FROM articles WHERE entry_id = :id", {"id": entry_id}).fetchone()
+    return row is not None
 
 
 def _due_entries(db: Database, chosen: Iterable[sqlite3.Row]) -> list[DueEntry]:

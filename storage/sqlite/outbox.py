@@ -150,7 +150,10 @@ class Outbox:
 
 
 def write_alerts(db: Database, alerts: Iterable[Alert]) -> None:
-    """Add to the outbox what is not in it yet: one key is one promise."""
+    """Add to the outbox what is not in it yet: one key is one promise.
+
+    A promise that died is made anew when there is reason to: nobody was told.
+    """
     db.conn.executemany(
         """
         INSERT INTO outbox (
@@ -160,7 +163,16 @@ def write_alerts(db: Database, alerts: Iterable[Alert]) -> None:
             :key, :kind, :person, :channel, :watch, :story, :entry_id, :severity, :content,
             :created_at, :due_at, :fence, :attempts, :state, :reason, :delivered_at
         )
-        ON CONFLICT (key) DO NOTHING
+        ON CONFLICT (key) DO UPDATE SET
+            entry_id = excluded.entry_id,
+            severity = excluded.severity,
+            content = excluded.content,
+            created_at = excluded.created_at,
+            due_at = excluded.due_at,
+            attempts = 0,
+            state = excluded.state,
+            reason = excluded.reason
+        WHERE outbox.state = 'dead'
         """,
         [
             {

@@ -156,7 +156,7 @@ def work(storage: Storage) -> Iterator[None]:
     yield
     entry = claim_entry(storage)
     yield
-    storage.commit_early(entry.id, [match()], [alert()])
+    storage.commit_early(reading(entry, matches=(match(),), alerts=(alert(),)))
     yield
     storage.commit_reading(
         reading(entry, matches=(match(), match("Q")), alerts=(alert(), alert("k2")))

@@ -400,7 +400,8 @@ def test_an_edit_forgets_no_match_before_its_page_is_read(storage: Storage) -> N
     (entry,) = poll(storage, new("before"))
     read(storage, matches=(match("Quetta"),))
     edit(storage, entry, "after")
-    assert storage.commit_early(entry, [match("Quetta"), match("Jundallah")], [])
+    due = claim_entry(storage, NOW + 60 * MINUTE)
+    assert storage.commit_early(reading(due, matches=(match("Quetta"), match("Jundallah"))))
     assert [found.watch for found in storage.matches(entry)] == ["Quetta", "Jundallah"]
 
 

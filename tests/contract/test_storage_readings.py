@@ -86,11 +86,12 @@ def test_an_entry_no_watch_was_held_against_is_found_claimed_or_not(storage: Sto
 def test_early_matches_are_written_once_and_the_reading_still_comes(storage: Storage) -> None:
     (entry,) = poll(storage, new())
     due = claim_entry(storage)
-    assert storage.commit_early(entry, [match()], [alert()])
+    early = reading(due, "The feed's text.", matches=(match(),), alerts=(alert(),))
+    assert storage.commit_early(early)
     assert storage.matches(entry) == (match(),)
     assert [promise.key for promise in storage.alerts()] == ["k1"]
     assert storage.unmatched_entries(NOW + MINUTE, 9) == []
-    assert not storage.commit_early(entry, [match("Quetta")], [alert("k2")])
+    assert not storage.commit_early(replace(early, alerts=(alert("k2"),)))
     assert storage.commit_reading(reading(due, matches=(match("Quetta"),)))
     assert [found.watch for found in storage.matches(entry)] == ["Quetta"]
     assert len(storage.alerts()) == 1
@@ -98,15 +99,49 @@ def test_early_matches_are_written_once_and_the_reading_still_comes(storage: Sto
 
 def test_a_reading_that_came_first_leaves_nothing_to_match_early(storage: Storage) -> None:
     poll(storage, new())
-    entry = read(storage)
-    assert not storage.commit_early(entry, [match()], [alert()])
+    due = claim_entry(storage)
+    assert storage.commit_reading(reading(due))
+    entry = due.id
+    assert not storage.commit_early(reading(due, matches=(match(),), alerts=(alert(),)))
     assert storage.matches(entry) == ()
     assert storage.alerts() == []
 
 
 def test_an_entry_that_does_not_exist_is_not_matched(storage: Storage) -> None:
-    assert not storage.commit_early(404, [match()], [alert()])
+    poll(storage, new())
+    nobody = replace(reading(claim_entry(storage), alerts=(alert(),)), entry_id=404)
+    assert not storage.commit_early(nobody)
     assert storage.alerts() == []
+
+
+def test_an_early_match_that_looked_before_the_claim_is_refused(storage: Storage) -> None:
+    """What it looked at may have been edited meanwhile; it looks again."""
+    poll(storage, new())
+    (before,) = storage.unmatched_entries(NOW + MINUTE, 9)
+    claim_entry(storage)
+    (after,) = storage.unmatched_entries(NOW + MINUTE, 9)
+    assert not storage.commit_early(reading(before))
+    assert storage.commit_early(reading(after))
+
+
+def test_of_two_copies_matched_early_the_second_finds_the_story(storage: Storage) -> None:
+    one, two = poll(storage, new("one"), new("two"))
+    first, _ = storage.claim_entries(NOW, 2, LEASE)
+    assert storage.commit_early(reading(first, text_hash="wire", story=one))
+    assert storage.story_of("wire", NOW) == one
+    item = storage.item(one)
+    assert item is not None
+    assert item.story == one
+    assert two != one
+
+
+def test_a_promise_that_died_can_be_made_again(storage: Storage) -> None:
+    poll(storage, new("one"), new("two"))
+    read(storage, alerts=(alert(state="dead", reason="mailbox_full", attempts=3),))
+    read(storage, alerts=(alert(),))
+    [promise] = storage.alerts()
+    assert (promise.state, promise.attempts, promise.reason) == ("pending", 0, alert().reason)
+    assert [due.key for due in storage.claim_alerts(NOW + MINUTE, 9, LEASE)] == [promise.key]
 
 
 # what a reading writes

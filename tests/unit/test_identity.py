@@ -525,3 +525,11 @@ def test_foreign_memories_do_no_harm(
     asked = keys_of(ParsedFeed(entries=tuple(document)))
     known = [KnownEntry(1, frozenset(held | set(asked)), said)]
     assert judge(document, known, Trust(7, 1)).known >= 0
+
+
+def test_a_document_that_says_one_thing_very_often_is_judged_in_linear_time() -> None:
+    """Each compared with each, this would take minutes."""
+    entries = [ParsedEntry(guid=f"g{number}", title="Update") for number in range(20_000)]
+    judged = judge(entries, (), Trust())
+    assert len(judged.new) + judged.known == 20_000
+    assert len(judged.new) > 19_000

@@ -89,3 +89,11 @@ def test_a_character_cut_in_half_is_lost_alone() -> None:
 @given(st.binary(max_size=200), st.text(max_size=20))
 def test_never_raises(body: bytes, label: str) -> None:
     decode(body, f"text/xml; charset={label}")
+
+
+@pytest.mark.parametrize(
+    "label", ["undefined", "idna", "punycode", "unicode_escape", "rot13", "hex"]
+)
+def test_codecs_that_are_no_charsets_raise_nothing(label: str) -> None:
+    body = b"<rss version='2.0'><channel><item><title>caf\xe9</title></item></channel></rss>"
+    assert decode(body, f"text/xml; charset={label}")

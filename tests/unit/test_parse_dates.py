@@ -73,3 +73,7 @@ DIGITS = st.lists(st.sampled_from("2026 11 20 T : - / . + Z Nov мая 年 月 �
 @given(st.text(max_size=60) | DIGITS.map(" ".join) | DIGITS.map("".join))
 def test_never_raises(text: str) -> None:
     parse_date(text)
+
+
+def test_an_offset_that_leads_out_of_the_calendar_is_no_date() -> None:
+    assert parse_date("Fri, 31 Dec 9999 23:59:59 -2359") is None

@@ -119,3 +119,7 @@ def test_left_out_and_left_are_the_document(first: list[int], second: list[int])
     part = unseen(feed(*map(item, second)), known)
     assert read(part) == [f"Entry {number}" for number in second if number not in first]
     assert len(part.again) == len(set(first) & set(second))
+
+
+def test_a_document_of_very_many_items_is_not_cut() -> None:
+    assert unseen(feed(*(b"<item></item>",) * 3_000), {}).fresh is None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from aggregator.models import Alert, Article, DueEntry, Match, ReadOutcome
+from aggregator.models import Article, DueEntry, Match, ReadOutcome
 from storage import codec
 from storage.sqlite.hosts import keep_host_page
 from storage.sqlite.outbox import write_alerts

@@ -907,18 +907,25 @@ async def test_each_hop_waits_for_its_turn() -> None:
     assert pauses.slept == [1.0]
 
 
-async def test_opened_hosts_are_asked_at_once() -> None:
+async def test_opened_hosts_are_asked_one_at_a_time_without_a_pause() -> None:
     pauses = Pauses()
     gate = HostGate(1.0, now=pauses, sleep=pauses.sleep)
     async with loopback({"/": _promptly}) as server, fetching(gate=gate) as fetcher:
         await asyncio.gather(*(get(fetcher, server.url()) for _ in range(5)))
-    assert server.most_under_way == 5
+    assert server.most_under_way == 1
     assert pauses.slept == []
 
 
 async def test_requests_under_way_are_bounded() -> None:
-    async with loopback({"/": _promptly}) as server, fetching(limits=Limits(requests=3)) as fetcher:
-        results = await asyncio.gather(*(get(fetcher, server.url()) for _ in range(30)))
+    """Over all hosts: one server answers for ten names."""
+    async with (
+        loopback({"/": _promptly}) as server,
+        fetching(
+            lookup=answers("127.0.0.1"), gate=HostGate(0), limits=Limits(requests=3)
+        ) as fetcher,
+    ):
+        urls = [server.url(host=f"host{number % 10}.example") for number in range(30)]
+        results = await asyncio.gather(*(get(fetcher, url) for url in urls))
     assert {result.reason for result in results} == {"ok"}
     assert server.most_under_way == 3
 

@@ -415,6 +415,8 @@ class ReadOutcome:
     story: int
     #: Hash of the folded words, by which exact copies are found; "" for texts too short to tell.
     text_hash: str
+    #: When the watches were held against it; None: when it was first seen.
+    at: datetime | None = None
     matches: tuple[Match, ...] = ()
     alerts: tuple[Alert, ...] = ()
     #: When the page is to be asked for again; None: it need not.

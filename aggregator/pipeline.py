@@ -257,6 +257,7 @@ async def _tell(
         article=article,
         story=story,
         text_hash=words,
+        at=line.clock(),
         matches=matches,
         alerts=alerts,
         due_at=due_at,
@@ -338,11 +339,10 @@ def _make_digest(run: DigestRun, person: Person, line: Line) -> bool:
 
 def preview(run: DigestRun, person: Person, storage: Storage) -> Digest:
     """The digest of that window as it stands now.  Synchronous: it only asks storage."""
-    items = storage.items(since=run.start, until=run.end)
     return digests.build(
         run,
         person,
-        [(item, storage.matches(item.id)) for item in items if item.watches],
+        storage.newly_matched(run.start, run.end),
         storage.feeds(),
         storage.alerts(person=person.name, state="held", since=run.start, until=run.end),
     )

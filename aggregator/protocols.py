@@ -151,6 +151,12 @@ class Storage(Protocol):
 
     def matches(self, entry_id: int) -> tuple[Match, ...]: ...
 
+    def newly_matched(
+        self, since: datetime, until: datetime
+    ) -> list[tuple[Item, tuple[Match, ...]]]:
+        """Items with the watches that first matched them in [since, until): an edit, or a page that
+        came late, may name what was not named before.  By first-seen time, oldest first."""
+
     def revisions(self, entry_id: int) -> tuple[Revision, ...]:
         """All that an item ever said, oldest first; the last is what it says now.  Neighbours may
         differ in layout only."""

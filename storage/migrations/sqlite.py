@@ -403,6 +403,17 @@ def create_host_pages(db: Database) -> None:
     )
 
 
+def add_since_to_matches(db: Database) -> None:
+    # When the watch first matched the entry, which may be long after the entry was first seen.
+    db.execute("ALTER TABLE matches ADD COLUMN since TEXT NOT NULL DEFAULT ''")
+    db.execute(
+        """
+        UPDATE matches SET since = (SELECT first_seen FROM entries WHERE id = matches.entry_id)
+        """
+    )
+    db.execute("CREATE INDEX matches_by_time ON matches (since)")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -413,4 +424,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_pages,
     add_matches_to_revisions,
     create_host_pages,
+    add_since_to_matches,
 )

@@ -104,7 +104,7 @@ class Entries:
             ).fetchall()
             watches = {row["watch"] for row in held}
             new = [match for match in outcome.matches if match.watch not in watches]
-            _write_matches(db, entry_id, new, first=len(held))
+            _write_matches(db, outcome, new, first=len(held))
             write_alerts(db, outcome.alerts)
         return True
 
@@ -137,8 +137,7 @@ class Entries:
                 keep_reread(db, outcome.entry_id, outcome.article)
             _write_article(db, outcome)
             _write_page(db, outcome)
-            db.execute("DELETE FROM matches WHERE entry_id = :id", {"id": outcome.entry_id})
-            _write_matches(db, outcome.entry_id, outcome.matches)
+            _replace_matches(db, outcome)
             write_alerts(db, outcome.alerts)
             if outcome.host_page is not None:
                 keep_host_page(db, outcome.host_page)
@@ -315,15 +314,34 @@ def _read_again(db: Database, outcome: ReadOutcome) -> None:
         )
 
 
-def _write_matches(db: Database, entry_id: int, matches: Sequence[Match], first: int = 0) -> None:
+def _replace_matches(db: Database, outcome: ReadOutcome) -> None:
+    """A watch that matched before did so since then."""
+    rows = db.execute(
+        "SELECT watch, since FROM matches WHERE entry_id = :id", {"id": outcome.entry_id}
+    ).fetchall()
+    db.execute("DELETE FROM matches WHERE entry_id = :id", {"id": outcome.entry_id})
+    _write_matches(db, outcome, outcome.matches)
+    db.conn.executemany(
+        "UPDATE matches SET since = :since WHERE entry_id = :id AND watch = :watch",
+        [{"id": outcome.entry_id, "watch": row["watch"], "since": row["since"]} for row in rows],
+    )
+
+
+def _write_matches(
+    db: Database, outcome: ReadOutcome, matches: Sequence[Match], first: int = 0
+) -> None:
     db.conn.executemany(
         """
-        INSERT INTO matches (entry_id, position, watch, severity, terms)
-        VALUES (:id, :position, :watch, :severity, :terms)
+        INSERT INTO matches (entry_id, position, watch, severity, terms, since)
+        VALUES (
+            :id, :position, :watch, :severity, :terms,
+            coalesce(:since, (SELECT first_seen FROM entries WHERE id = :id))
+        )
         """,
         [
             {
-                "id": entry_id,
+                "id": outcome.entry_id,
+                "since": codec.time_or_none(outcome.at),
                 "position": position,
                 "watch": match.watch,
                 "severity": match.severity,

@@ -104,6 +104,28 @@ class Items:
         with self._session.reading() as db:
             return matches_of(db, entry_id)
 
+    def newly_matched(
+        self, since: datetime, until: datetime
+    ) -> list[tuple[Item, tuple[Match, ...]]]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                """
+                SELECT matches.entry_id, matches.watch
+                FROM matches
+                JOIN entries ON entries.id = matches.entry_id
+                WHERE matches.since >= :since AND matches.since < :until
+                ORDER BY entries.first_seen, entries.id, matches.position
+                """,
+                {"since": codec.time(since), "until": codec.time(until)},
+            ).fetchall()
+            watches: dict[int, set[str]] = {}
+            for row in rows:
+                watches.setdefault(row["entry_id"], set()).add(row["watch"])
+            return [
+                (item, tuple(m for m in matches_of(db, item.id) if m.watch in watches[item.id]))
+                for item in items_of(db, list(watches))
+            ]
+
     def due_work(self, now: datetime) -> Mapping[str, int]:
         with self._session.reading() as db:
             row = db.execute(

@@ -135,6 +135,22 @@ def test_of_two_copies_matched_early_the_second_finds_the_story(storage: Storage
     assert two != one
 
 
+def test_what_matched_is_found_by_when_it_first_did(storage: Storage) -> None:
+    (entry,) = poll(storage, new("a"))
+    again = NOW + 3 * MINUTE
+    read(storage, matches=(match("Quetta"),), at=NOW, due_at=again)
+    late = replace(reading(claim_entry(storage, again)), at=again)
+    assert storage.commit_reading(replace(late, matches=(match("Quetta"), match("Jundallah"))))
+
+    def watches(start: timedelta, end: timedelta) -> list[tuple[int, list[str]]]:
+        found = storage.newly_matched(NOW + start, NOW + end)
+        return [(item.id, [match.watch for match in matches]) for item, matches in found]
+
+    assert watches(0 * MINUTE, MINUTE) == [(entry, ["Quetta"])]
+    assert watches(MINUTE, 3 * MINUTE) == []
+    assert watches(3 * MINUTE, 4 * MINUTE) == [(entry, ["Jundallah"])]
+
+
 def test_a_promise_that_died_can_be_made_again(storage: Storage) -> None:
     poll(storage, new("one"), new("two"))
     read(storage, alerts=(alert(state="dead", reason="mailbox_full", attempts=3),))

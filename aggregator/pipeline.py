@@ -275,12 +275,15 @@ async def _story(entry: DueEntry, words: str, line: Line) -> int:
 async def _alerts(
     entry: DueEntry, article: Article, matches: Sequence[Match], story: int, line: Line
 ) -> tuple[Alert, ...]:
+    """Of what matches for the first time: what matched before was told, or held, then."""
+    before = {match.watch for match in await line.in_storage(line.storage.matches, entry.id)}
+    fresh = [match for match in matches if match.watch not in before]
     told = await line.in_storage(line.storage.told, story)
     outlets = await line.in_storage(line.storage.outlets, story)
     return policy.alerts_for(
         entry,
         article,
-        matches,
+        fresh,
         people=line.settings.people,
         story=story,
         told=told,

@@ -373,6 +373,8 @@ def _write_edit(db: Database, seen: SeenEntry, edited: ParsedEntry, at: datetime
             claimed_until = NULL,
             fence = fence + 1,
             attempts = 0,
+            -- What held back the alerts of the old words says nothing of the new ones.
+            hold = CASE WHEN matched THEN NULL ELSE hold END,
             matched = 0,
             indexed = 0
         WHERE id = :id

@@ -386,7 +386,7 @@ async def test_without_a_password_any_certificate_is_better_than_none(tmp_path: 
 async def test_without_a_server_mails_are_files(tmp_path: Path) -> None:
     mails = channel("", tmp_path / "data")
     delivery = await mails.send(ALERT, AMINA)
-    path = tmp_path / "data" / "outbox" / f"{ALERT.key}.eml"
+    path = tmp_path / "data" / "outbox" / f"20261123-0905-alert-amina-{ALERT.key}.eml"
     assert delivery == Delivery("delivered", NOW, "ok", str(path))
     mail = message_from_bytes(path.read_bytes(), policy=default)
     assert mail["Subject"] == "[Jundallah, high] جندالله pledges support"
@@ -398,6 +398,16 @@ async def test_the_same_key_is_the_same_file(tmp_path: Path) -> None:
     await mails.send(replace(ALERT, content=replace(NOTICE, title="Corrected")), AMINA)
     [path] = (tmp_path / "outbox").iterdir()
     assert b"Corrected" in path.read_bytes()
+
+
+async def test_a_file_is_named_by_when_what_and_whose_it_is(tmp_path: Path) -> None:
+    digest = Digest("amina", date(2026, 11, 23), NOW, NOW, (), feeds_read=14)
+    person = "../آمنه / " + "x" * 300
+    alert = replace(ALERT, kind="digest", person=person, content=digest)
+    delivery = await channel("", tmp_path).send(alert, AMINA)
+    [path] = (tmp_path / "outbox").iterdir()
+    assert path.name.startswith(f"{NOW:%Y%m%d-%H%M}-digest-_آمنه_xxx")
+    assert delivery.detail == str(path)
 
 
 async def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -135,5 +135,5 @@ def regrettable_terms(
     for index, section in watches.items():
         found += _expressions(("watches", index), section)
     for expression in found:
-        for warning in warnings(expression.parse(silent)):
+        for warning in warnings(expression.parse(silent), listed=not expression.is_query):
             yield document.mistake(expression.loc, warning, at_key=expression.at_key)

@@ -96,12 +96,19 @@ def _field(name: FieldName, value: str) -> Field:
     return Field(name, " ".join(value.replace('"', "").split()))
 
 
-def warnings(expr: Expr) -> tuple[str, ...]:
-    """What is legal, but likely to be regretted: a sentence each, with what to write instead."""
+def warnings(expr: Expr, *, listed: bool = False) -> tuple[str, ...]:
+    """What is legal, but likely to be regretted: a sentence each, with what to write instead.
+
+    `listed`: it is one term of a list, in which WITH cannot be written.
+    """
     return tuple(
-        f'{text} also matches "{text.lower()}" (write ={text} WITH (a name that stands beside it))'
+        f'{text} also matches "{text.lower()}" (write {_capitals_only(text, listed)})'
         for text in dict.fromkeys(_short_capitals(expr))
     )
+
+
+def _capitals_only(text: str, listed: bool) -> str:
+    return f'"={text}"' if listed else f"={text} WITH (a name that stands beside it)"
 
 
 def _short_capitals(expr: Expr) -> Iterator[str]:

@@ -267,9 +267,14 @@ def test_the_shipped_file_is_right_without_an_environment() -> None:
         pytest.param(
             "feeds: [https://a.example/feed]\ngroups: {isis: [ISIS, Daesh]}\n"
             "watches:\n  - {name: A, any: ['@isis']}\n  - {name: B, query: '@isis AND Quetta'}\n",
-            'feeds.yaml:2:17: groups.isis[0]: ISIS also matches "isis" '
-            "(write =ISIS WITH (a name that stands beside it))",
+            'feeds.yaml:2:17: groups.isis[0]: ISIS also matches "isis" (write "=ISIS")',
             id="capitals, told once",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches: [{name: A, query: ISIS AND Quetta}]\n",
+            'feeds.yaml:2:28: watches[0].query: ISIS also matches "isis" '
+            "(write =ISIS WITH (a name that stands beside it))",
+            id="capitals in a query",
         ),
     ],
 )

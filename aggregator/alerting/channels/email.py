@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import ssl
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -183,7 +184,7 @@ class Channel:
     # to a file
 
     async def _file(self, alert: Alert, mail: bytes) -> Delivery:
-        path = self._outbox / f"{alert.key}.eml"
+        path = self._outbox / _file_name(alert)
         try:
             await asyncio.to_thread(_write, path, mail)
         except OSError as error:
@@ -212,6 +213,15 @@ def _reason(error: Exception, progress: _Progress) -> str:
         return "connection_lost"
     # Of the library's own, what is left is an answer to EHLO without STARTTLS or AUTH.
     return "unreachable" if isinstance(error, OSError) else "smtp_unfit"
+
+
+def _file_name(alert: Alert) -> str:
+    """Sorted by time, and the same for the same key: `20261123-0905-digest-amina-….eml`."""
+    kind = "digest" if alert.kind == "digest" else "alert"
+    # A name is anything; a file's name is at most 255 bytes.
+    person = re.sub(r"\W+", "_", alert.person)[:30]
+    created = alert.created_at.astimezone(UTC)
+    return f"{created:%Y%m%d-%H%M}-{kind}-{person}-{alert.key}.eml"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from aggregator.models import Document, Excerpt, FieldName, TermHit
@@ -13,6 +14,8 @@ LONGEST = 320
 MOST = 200
 #: The title comes last because every message shows it anyway.
 _FIELDS: Mapping[FieldName, int] = {"text": 0, "summary": 1, "title": 2}
+
+_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s?$")
 
 
 def excerpt(document: Document, hits: Sequence[TermHit], proof: Sequence[TermHit] = ()) -> Excerpt:
@@ -38,10 +41,15 @@ def excerpt(document: Document, hits: Sequence[TermHit], proof: Sequence[TermHit
 
 
 def names(hits: Iterable[TermHit]) -> tuple[str, ...]:
-    """What matched, as the text writes it: each spelling once, in order of appearance."""
+    """What matched, as the text writes it: each spelling once, in order of appearance.
+
+    A name and its English possessive are one spelling, shown as the name where it stands alone.
+    """
     found: dict[str, str] = {}
     for hit in hits:
-        found.setdefault(hit.text.casefold(), _one_line(hit.text))
+        name = _one_line(hit.text)
+        spelling = _POSSESSIVE.sub("", name.casefold())
+        found[spelling] = min(found.get(spelling, name), name, key=len)
     return tuple(found.values())
 
 

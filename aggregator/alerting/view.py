@@ -19,6 +19,7 @@ from aggregator.alerting.words import (
     failure_in_words,
     held_in_words,
     listed,
+    named,
     quality_in_words,
 )
 from aggregator.models import Digest, Excerpt, Notice, Severity
@@ -46,9 +47,14 @@ class NoticeView:
     url: str
     item: int
     outlet: str
-    #: `also Dawn, AFP`; "" when no other outlet is known to carry it.
+    #: `also Dawn, AFP and 2 more`; "" when no other outlet is known to carry it.
     also_in: str
+    #: The same in its parts, for a medium that keeps the direction of each name: (names, the rest).
+    others: tuple[str, ...]
+    others_more: str
     seen: str
+    #: What the clock of `seen` is called: `PKT`, `+0330`.
+    clock: str
     #: As the publisher claims; "" where nothing is claimed.
     published: str
     excerpt: Marked
@@ -91,6 +97,7 @@ class DigestView:
 
 
 def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
+    others = tuple(line(name, LONGEST_NAME) for name in notice.outlets)
     return NoticeView(
         watch=line(notice.watch, LONGEST_NAME),
         severity=notice.severity,
@@ -98,8 +105,11 @@ def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
         url=shown_url(notice.url),
         item=notice.item,
         outlet=line(notice.outlet, LONGEST_NAME),
-        also_in=_also_in(notice),
+        also_in=f"also {listed(others)}" if others else "",
+        others=named(others)[0],
+        others_more=named(others)[1],
         seen=local(notice.first_seen, zone),
+        clock=f"{notice.first_seen.astimezone(zone):%Z}",
         published=local(notice.published, zone) if notice.published else "",
         excerpt=marked(notice.excerpt),
         terms=_names(notice.terms),
@@ -158,11 +168,6 @@ def marked(excerpt: Excerpt) -> Marked:
         position = end
     pieces.append((text[position:], False))
     return tuple((piece, mention) for piece, mention in pieces if piece)
-
-
-def _also_in(notice: Notice) -> str:
-    names = tuple(line(name, LONGEST_NAME) for name in notice.outlets)
-    return f"also {listed(names)}" if names else ""
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:

@@ -57,9 +57,15 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 
 def listed(names: tuple[str, ...], at_most: int = 3) -> str:
     """`Dawn, Reuters, AFP and 4 more`."""
+    shown, more = named(names, at_most)
+    return ", ".join(shown) + more
+
+
+def named(names: tuple[str, ...], at_most: int = 3) -> tuple[tuple[str, ...], str]:
+    """The names to show, and what is said of the rest: ` and 4 more`, or nothing."""
     if len(names) <= at_most + 1:
-        return ", ".join(names)
-    return f"{', '.join(names[:at_most])} and {len(names) - at_most} more"
+        return names, ""
+    return names[:at_most], f" and {len(names) - at_most} more"
 
 
 def _spelled(code: str) -> str:

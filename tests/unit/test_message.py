@@ -65,7 +65,7 @@ def seen(content: Notice | Digest) -> str:
     """What a reader of the HTML reads, in one line."""
     body = soup(content).body
     assert body is not None
-    return " ".join(body.get_text(" ").split())
+    return " ".join(body.get_text(" ").split()).replace(" ,", ",")
 
 
 # ── an alert ──────────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +118,12 @@ def test_an_alert_as_text_with_nothing_to_add() -> None:
         "\n"
         "Times are Asia/Karachi.\n"
     )
+
+
+def test_each_outlet_keeps_its_direction_to_itself() -> None:
+    notice = replace(NOTICE, outlets=("المرافئ", "Gulf Ledger", "Dawn", "AFP", "IRNA"))
+    html = message(notice).html
+    assert "also <bdi>المرافئ</bdi>, <bdi>Gulf Ledger</bdi>, <bdi>Dawn</bdi> and 2 more" in html
 
 
 def test_both_bodies_say_the_same() -> None:

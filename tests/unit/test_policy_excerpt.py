@@ -123,3 +123,9 @@ def test_names_are_as_the_text_writes_them_each_once() -> None:
     document = Document(text="Jundallah, JUNDALLAH, جندالله, Jundallah")
     hits = found(document, "Jundallah", "JUNDALLAH", "جندالله")
     assert names(hits) == ("Jundallah", "جندالله")
+
+
+def test_a_possessive_is_no_name_of_its_own() -> None:
+    document = Document(text="Jundullah's men, Jundullah; Daesh’s flag")
+    hits = found(document, "Jundullah's", "Jundullah", "Daesh’s")
+    assert names(hits) == ("Jundullah", "Daesh’s")

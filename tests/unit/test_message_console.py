@@ -61,7 +61,7 @@ async def printed(alert: Alert, *, terminal: bool, encoding: str = "utf-8") -> s
 
 async def test_in_a_pipe_it_is_plain() -> None:
     assert await printed(ALERT, terminal=False) == (
-        "[Jundallah] HIGH  Quetta Courier · Mon 23 Nov 2026 09:05\n"
+        "[Jundallah] HIGH  Quetta Courier · Mon 23 Nov 2026 09:05 UTC\n"
         "  A pledge\n"
         "  Then *Jundullah* spoke.\n"
         "  matched Jundullah · also on Balochistan · also Meridian Wire · summary only · item 7\n"
@@ -89,6 +89,25 @@ async def test_in_a_pipe_no_line_is_broken() -> None:
     title = "Jundallah " * 25
     shown = await printed(replace(ALERT, content=replace(NOTICE, title=title)), terminal=False)
     assert f"  {title.strip()}\n" in shown
+
+
+async def test_on_a_terminal_wrapped_lines_are_indented_and_a_time_is_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "40")
+    url = "https://courier.example/" + "a-long-way/" * 8
+    notice = replace(
+        NOTICE, title="Jundallah pledges " * 6, outlet="The Courier of Greater Quetta", url=url
+    )
+    shown = COLOUR.sub("", await printed(replace(ALERT, content=notice), terminal=True))
+    first, *others = shown.rstrip("\n").split("\n")
+    assert first == " Jundallah  HIGH  The Courier of"
+    assert "  Mon 23 Nov 2026 09:05 UTC" in others
+    assert f"  {url}" in others, "an address is not broken"
+    for other in others:
+        assert re.match(r"  \S", other)
+        assert len(other) <= 40 or url in other
 
 
 async def test_a_digest_is_its_text() -> None:

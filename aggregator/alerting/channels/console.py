@@ -21,6 +21,9 @@ from aggregator.protocols import Clock
 
 log = logging.getLogger(__name__)
 
+#: Before every line of an alert but the first.
+INDENT = "  "
+
 
 class Options(BaseModel):
     """The console has none."""
@@ -68,11 +71,12 @@ def _rendered(alert: Alert, person: Person, *, on_terminal: bool) -> str:
     in_colour = console.color_system is not None
     content = alert.content
     if isinstance(content, Notice):
-        shown = _notice(notice_view(content, person.timezone), in_colour)
+        width = console.width if on_terminal else None
+        shown = _notice(notice_view(content, person.timezone), in_colour, width)
     else:
         shown = Text(render(alert, person).text)
-    # In a pipe every text stays on its line.
-    console.print(shown, soft_wrap=not on_terminal)
+    # In a pipe every text stays on its line; an alert is already as wide as its terminal.
+    console.print(shown, soft_wrap=not on_terminal or isinstance(content, Notice))
     return page.getvalue()
 
 
@@ -82,21 +86,43 @@ def _write(file: TextIO, text: str) -> None:
     file.flush()
 
 
-def _notice(view: NoticeView, in_colour: bool) -> Text:
-    watch_style = "bold white on red" if view.severity == "high" else "bold black on yellow"
-    watch = f" {view.watch} " if in_colour else f"[{view.watch}]"
-    lines = [
-        Text.assemble(
-            (watch, watch_style),
-            (" HIGH" if view.severity == "high" else "", "bold red"),
-            (f"  {view.outlet} · {view.seen}", "dim"),
-        ),
-        Text(view.title, "bold"),
-        _excerpt(view.excerpt, in_colour),
-        Text(" · ".join(filter(None, _facts(view))), "dim"),
+def _notice(view: NoticeView, in_colour: bool, width: int | None) -> Text:
+    """Wrapped to that many cells; None: each part on a line, however long."""
+    parts = [
+        *_head(view, in_colour, width),
+        *_wrapped(Text(view.title, "bold"), width),
+        *_wrapped(_excerpt(view.excerpt, in_colour), width),
+        *_wrapped(Text(" · ".join(filter(None, _facts(view))), "dim"), width),
+        # Never broken, so that it can be clicked on and copied.
         Text(view.url, "underline"),
     ]
-    return Text("\n  ").join(line for line in lines if line) + "\n"
+    return Text(f"\n{INDENT}").join(part for part in parts if part) + "\n"
+
+
+def _head(view: NoticeView, in_colour: bool, width: int | None) -> list[Text]:
+    """The time stands on a line of its own where it would be broken."""
+    watch_style = "bold white on red" if view.severity == "high" else "bold black on yellow"
+    watch = f" {view.watch} " if in_colour else f"[{view.watch}]"
+    label = Text.assemble(
+        (watch, watch_style),
+        (" HIGH" if view.severity == "high" else "", "bold red"),
+        (f"  {view.outlet}", "dim"),
+    )
+    seen = Text(f"{view.seen} {view.clock}", "dim")
+    whole = label + Text(" · ", "dim") + seen
+    if width is None or whole.cell_len <= width:
+        return [whole]
+    return [*_wrapped(label, width), seen]
+
+
+def _wrapped(text: Text, width: int | None) -> list[Text]:
+    """Lines of at most `width` cells, the indent included."""
+    if width is None:
+        return [text]
+    lines = text.wrap(Console(file=io.StringIO(), width=width), max(1, width - len(INDENT)))
+    for line in lines:
+        line.rstrip()
+    return list(lines)
 
 
 def _excerpt(pieces: Marked, in_colour: bool) -> Text:

@@ -35,7 +35,10 @@ class AggregatorError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mistake:
-    """One thing wrong in a file an operator wrote; line and column count from 1."""
+    """One thing wrong in a file an operator wrote; line and column count from 1.
+
+    Line 0: there is no such file, and nothing in it to point at.
+    """
 
     file: str
     line: int
@@ -46,6 +49,8 @@ class Mistake:
 
     def __str__(self) -> str:
         mend = f" ({self.mend})" if self.mend else ""
+        if not self.line:
+            return f"error: {self.file} {self.problem}{mend}"
         return f"{self.file}:{self.line}:{self.column}: {self.key}: {self.problem}{mend}"
 
 

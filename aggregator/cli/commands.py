@@ -84,9 +84,15 @@ def _forget_stdout() -> None:
 
 
 def _with_help(error: click.ClickException) -> str:
+    """With what mends it: said already, in parentheses at the end, or found in the help."""
     message = error.format_message().rstrip(".")
     ctx = getattr(error, "ctx", None)
-    return f"{message} (see {ctx.command_path} --help)" if ctx else message
+    if ctx is None or message.endswith(")"):
+        return message
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--config":
+        program, _, command = ctx.command_path.partition(" ")
+        return f"--config goes before the command (write {program} --config FILE {command})"
+    return f"{message} (see {ctx.command_path} --help)"
 
 
 def _point_at(error: WatchError) -> None:

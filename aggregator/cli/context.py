@@ -19,6 +19,8 @@ from aggregator.settings import Settings, load, parse_duration
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: The operators' file, where none is named.
+DEFAULT_CONFIG = Path("feeds.yaml")
 #: More than any store holds; what SQLite can count is not much more.
 MOST_ROWS = 10**9
 
@@ -32,7 +34,12 @@ class Context:
 
     @cached_property
     def settings(self) -> Settings:
-        """Raises SettingsError."""
+        """Raises SettingsError, and UsageError where no file was named and there is none."""
+        if self.config == DEFAULT_CONFIG and not self.config.exists():
+            raise click.UsageError(
+                f"no {self.config} in this folder (go to the folder that has it, or name it with "
+                "--config; to see it work: run.py demo)"
+            )
         return load(self.config, self.environ)
 
     @contextmanager

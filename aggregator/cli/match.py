@@ -12,6 +12,8 @@ from aggregator.cli.output import complain, json_line, match_record
 from aggregator.models import Document
 from aggregator.watching.engine import Engine
 
+MEND = 'write {"id": 1, "title": "…"} on one line'
+
 
 @click.command()
 @click.argument(
@@ -40,7 +42,7 @@ def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:
             try:
                 name, document = _document(line)
             except ValueError as error:
-                complain(f"{file.name}:{number}: {error}")
+                complain(f"{file.name}:{number}: {error} ({MEND})")
                 failed = True
                 continue
             matches = engine.match(document)
@@ -62,7 +64,7 @@ def _document(line: str) -> tuple[Any, Document]:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not isinstance(record, dict):
-        raise ValueError('not a JSON object (write {"id": 1, "title": "…", "text": "…"})')
+        raise ValueError("not a JSON object")
     document = Document(
         title=_text(record, "title"),
         summary=_text(record, "summary"),

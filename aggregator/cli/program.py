@@ -15,7 +15,7 @@ from aggregator import __version__
 from aggregator.cli.alerts import alerts
 from aggregator.cli.check import check
 from aggregator.cli.commands import Program
-from aggregator.cli.context import Context
+from aggregator.cli.context import DEFAULT_CONFIG, Context
 from aggregator.cli.demo import demo
 from aggregator.cli.digest import digest
 from aggregator.cli.extract import extract
@@ -33,7 +33,7 @@ LATER = frozenset({"scheduler", "storage", "watch", "worker"})
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
-    default=Path("feeds.yaml"),
+    default=DEFAULT_CONFIG,
     show_default=True,
     help="The operators' file.",
 )

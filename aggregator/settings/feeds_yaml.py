@@ -165,12 +165,12 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        _fail(path.name, (1, 1), "file", "does not exist", "name another with --config")
+        _fail(str(path), (0, 0), "file", "does not exist", "name another with --config")
     except IsADirectoryError:
-        _fail(path.name, (1, 1), "file", "is a folder", "name the file in it with --config")
+        _fail(str(path), (0, 0), "file", "is a folder", "name the file in it with --config")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        _fail(path.name, (1, 1), "file", f"cannot be read: {reason}")
+        _fail(str(path), (0, 0), "file", f"cannot be read: {reason}")
     if len(body) > MAX_BYTES:
         _fail(path.name, (1, 1), "file", "is larger than 2 MB", "name the settings with --config")
     return body

@@ -92,7 +92,6 @@ def test_wrong_arguments(ask: Run, arguments: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "places"),
     [
-        pytest.param(None, ["1:1: file: does not exist"], id="missing"),
         pytest.param("", ["1:1: file: is empty"], id="empty"),
         pytest.param("feeds: [\n", ["2:1: yaml: "], id="broken"),
         pytest.param(MINIMAL + "wachtes: []\n", ["3:1: wachtes: "], id="unknown key"),
@@ -119,9 +118,9 @@ def test_wrong_arguments(ask: Run, arguments: list[str], said: str) -> None:
 )
 @pytest.mark.parametrize("command", ["check", "run", "once", "items list", "match"])
 def test_mistakes_in_the_settings(
-    tmp_path: Path, text: str | None, places: list[str], command: str
+    tmp_path: Path, text: str, places: list[str], command: str
 ) -> None:
-    config = tmp_path / "feeds.yaml" if text is None else settings_file(tmp_path, text)
+    config = settings_file(tmp_path, text)
     answer = invoke("--config", config, *command.split())
     assert (answer.status, answer.out) == (2, "")
     lines = answer.err.splitlines()
@@ -129,6 +128,33 @@ def test_mistakes_in_the_settings(
     for line, place in zip(lines, places, strict=True):
         assert line.startswith(f"feeds.yaml:{place}")
         assert re.search(r" \(.+\)$", line), "says how to mend it"
+
+
+@pytest.mark.parametrize("command", ["check", "run", "once", "items list", "match"])
+def test_settings_that_are_not_there(
+    tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = tmp_path / "no/such.yaml"
+    line = one_line(invoke("--config", given, *command.split()), 2)
+    assert line == f"error: {given} does not exist (name another with --config)"
+    line = one_line(invoke("--config", tmp_path, *command.split()), 2)
+    assert line.startswith(f"error: {tmp_path} is a folder (")
+    line = one_line(invoke(*command.split()), 2)
+    assert line.startswith("error: no feeds.yaml in this folder (")
+    assert line.endswith("to see it work: run.py demo)")
+
+
+def test_config_after_the_command() -> None:
+    line = one_line(invoke("items", "list", "--config", "x"), 2)
+    assert line == (
+        "error: --config goes before the command (write run.py --config FILE items list)"
+    )
+
+
+def test_nobody_gets_a_digest(tmp_path: Path) -> None:
+    line = one_line(invoke("--config", settings_file(tmp_path, MINIMAL), "digest", "show"), 2)
+    assert line == "error: nobody gets a digest (name a person with digest: in feeds.yaml)"
 
 
 @pytest.mark.parametrize("command", READS, ids=" ".join)
@@ -256,7 +282,7 @@ def test_a_demo_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "Not a directory" in one_line(invoke("demo", "--directory", tmp_path / "file/x"), 2)
     settings_file(tmp_path, MINIMAL)
-    assert "earlier demo" in one_line(invoke("demo", "--directory", tmp_path), 2)
+    assert "already holds a feeds.yaml (" in one_line(invoke("demo", "--directory", tmp_path), 2)
 
 
 def test_a_full_disk_under_the_output(demo: Path) -> None:

@@ -147,12 +147,12 @@ def test_a_wrong_item_is_still_known_by_its_name(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"^feeds.yaml:1:1: file: does not exist \("):
+    with pytest.raises(SettingsError, match=r"^error: /.+/feeds.yaml does not exist \("):
         load(tmp_path / "feeds.yaml", {})
 
 
 def test_a_folder_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r":1:1: file: is a folder \("):
+    with pytest.raises(SettingsError, match=r"^error: /.+ is a folder \("):
         load(tmp_path, {})
 
 

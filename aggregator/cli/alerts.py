@@ -16,7 +16,7 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import alert_record, json_line, short, table
+from aggregator.cli.output import alert_record, json_line, say_if_none, short, table
 from aggregator.models import Alert, AlertState, Notice
 
 #: Subcommands of the contract that this version does not have.
@@ -59,6 +59,7 @@ def list_alerts(
         found = storage.alerts(person=person, state=state, since=start, limit=limit)
     if not found:
         refuse_unknown("person", person, (known.name for known in context.settings.people))
+    say_if_none(found)
     if as_json:
         for alert in found:
             json_line(alert_record(alert))

@@ -7,7 +7,9 @@ import json
 import click
 
 from aggregator.cli.context import Context
+from aggregator.cli.output import complain, inventory
 from aggregator.settings import effective, json_schema
+from aggregator.settings.plain import NOBODY
 
 
 @click.command()
@@ -28,3 +30,6 @@ def check(context: Context, schema: bool) -> None:
     click.echo(effective(settings))
     for warning in settings.warnings:
         click.echo(f"warning: {warning}", err=True)
+    complain(f"{settings.path.name} is right: {inventory(settings)}")
+    if settings.people == (NOBODY,):
+        complain("nobody named: alerts appear on the console")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
+import sys
 import tempfile
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -14,7 +17,7 @@ from rich.console import Console
 from aggregator.alerting.digest import FIRST_WINDOW, digest_alerts
 from aggregator.alerting.message import render
 from aggregator.app import open_monitor, utc_now
-from aggregator.cli.output import table
+from aggregator.cli.output import shown_status, table
 from aggregator.cli.run import run_until_stopped
 from aggregator.demo.server import NewsroomServer
 from aggregator.models import DigestRun, DueFeed, Person, Poll, PollOutcome
@@ -45,7 +48,7 @@ def demo(directory: Path | None, keep: bool) -> None:
     config = folder / "feeds.yaml"
     if config.exists():
         raise click.BadParameter(
-            f"{folder} holds an earlier demo (name another folder)", param_hint="'--directory'"
+            f"{folder} already holds a feeds.yaml (name another folder)", param_hint="'--directory'"
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,11 +68,14 @@ async def _demo(config: Path, keep: bool) -> None:
                 await _pass("The first poll", runner, polls)
                 newsroom.publish_second_edition()
                 await _pass("New entries have appeared; the second poll", runner, polls)
+                day = runner.line.clock()
                 digests = [
-                    await _digest(person, runner.line, config.parent) for person in settings.people
+                    await _digest(person, runner.line, config.parent, day)
+                    for person in settings.people
                 ]
                 await runner.send.drain()
-                _say_where(config, digests)
+                reader = settings.people[0]
+                _say_where(config, digests, reader.name, day.astimezone(reader.timezone).date())
                 if keep:
                     click.echo("Running on; stop with Ctrl-C.")
                     await run_until_stopped(runner)
@@ -105,7 +111,15 @@ class PollTable(Listener):
         table(
             ["outlet", "status", "reason", "seen", "new", "updated", "known"],
             (
-                [poll.feed, poll.status, poll.reason, poll.seen, poll.new, poll.updated, poll.known]
+                [
+                    poll.feed,
+                    shown_status(poll),
+                    poll.reason,
+                    poll.seen,
+                    poll.new,
+                    poll.updated,
+                    poll.known,
+                ]
                 for poll in sorted(self._polls, key=lambda poll: poll.feed)
             ),
         )
@@ -120,9 +134,8 @@ async def _pass(title: str, runner: Runner, polls: PollTable) -> None:
     await runner.once()
 
 
-async def _digest(person: Person, line: Line, folder: Path) -> Path:
+async def _digest(person: Person, line: Line, folder: Path, now: datetime) -> Path:
     """Sends this person's digest of the day so far, and writes its HTML beside the settings."""
-    now = line.clock()
     run = DigestRun(person.name, now.astimezone(person.timezone).date(), now - FIRST_WINDOW, now)
     content = await line.in_storage(preview, run, person, line.storage)
     [alert] = digest_alerts(content, person, run, now)
@@ -132,7 +145,7 @@ async def _digest(person: Person, line: Line, folder: Path) -> Path:
     return path
 
 
-def _say_where(config: Path, digests: list[Path]) -> None:
+def _say_where(config: Path, digests: list[Path], reader: str, day: date) -> None:
     folder = config.parent
     click.secho("\nWhat was written\n", bold=True)
     for path, what in (
@@ -142,4 +155,17 @@ def _say_where(config: Path, digests: list[Path]) -> None:
         (config, "the settings"),
     ):
         click.echo(f"{path}  {what}")
-    click.echo(f"\nAsk it: python run.py --config {config} items list")
+    ask = f"{_program()} --config {shlex.quote(str(config))}"
+    click.echo(f"\nAsk it: {ask} items list")
+    click.echo(f"        {ask} digest show --person {reader} --date {day}")
+
+
+def _program() -> str:
+    """What starts this program from here."""
+    words = [sys.executable, sys.argv[0]] if sys.argv[0].endswith(".py") else [sys.argv[0]]
+    return shlex.join(_from_here(word) for word in words)
+
+
+def _from_here(path: str) -> str:
+    """The shorter of the path as it is and as it is seen from the current folder."""
+    return min(path, os.path.relpath(path), key=len)

@@ -12,6 +12,7 @@ from aggregator.alerting.message import Message, render
 from aggregator.app import utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, refuse_unknown
+from aggregator.cli.output import complain
 from aggregator.models import Person
 from aggregator.pipeline import preview
 from aggregator.protocols import Storage
@@ -59,13 +60,16 @@ def show(context: Context, person: str | None, day: datetime | None, html: Path 
             click.echo(f"Subject: {message.subject}\n\n{message.text}")
             if html:
                 html.write_text(message.html, encoding="utf-8")
+                complain(f"written: {html}")
 
 
 def _readers(settings: Settings, name: str | None) -> list[Person]:
     if name is None:
         readers = [person for person in settings.people if person.digest]
         if not readers:
-            raise click.UsageError("nobody gets a digest (set `digest:` of a person, or --person)")
+            raise click.UsageError(
+                "nobody gets a digest (name a person with digest: in feeds.yaml)"
+            )
         return readers
     refuse_unknown("person", name, (person.name for person in settings.people))
     return [person for person in settings.people if person.name == name]

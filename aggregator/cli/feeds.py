@@ -15,7 +15,15 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import iso, json_line, poll_record, short, table
+from aggregator.cli.output import (
+    iso,
+    json_line,
+    poll_record,
+    say_if_none,
+    short,
+    shown_status,
+    table,
+)
 from aggregator.models import FeedHealth
 
 #: Subcommands of the contract that this version does not have.
@@ -55,7 +63,7 @@ def list_feeds(context: Context, as_json: bool) -> None:
             [
                 feed.name,
                 short(feed.last_poll.at if feed.last_poll else None),
-                feed.last_poll.status if feed.last_poll else "–",
+                shown_status(feed.last_poll),
                 feed.last_poll.reason if feed.last_poll else "not polled yet",
                 feed.failures,
                 feed.entries,
@@ -99,6 +107,7 @@ def polls(
         ledger = storage.polls(feed=feed, since=start, limit=limit)
         if not ledger:
             refuse_unknown("feed", feed, (known.name for known in storage.feeds()))
+    say_if_none(ledger)
     if as_json:
         for poll in ledger:
             json_line(poll_record(poll))
@@ -109,7 +118,7 @@ def polls(
             [
                 short(poll.at),
                 poll.feed,
-                poll.status,
+                shown_status(poll),
                 poll.reason,
                 poll.seen,
                 poll.new,

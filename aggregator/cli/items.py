@@ -18,7 +18,7 @@ from aggregator.cli.context import (
 )
 from aggregator.cli.edits import edit_lines, edit_record
 from aggregator.cli.evidence import evidence_record, evidence_rows
-from aggregator.cli.output import item_record, json_line, short, table
+from aggregator.cli.output import item_record, json_line, say_if_none, short, table
 from aggregator.cli.output import show as show_line
 from aggregator.models import Evidence, Item
 from aggregator.protocols import Storage
@@ -65,6 +65,7 @@ def list_items(
         if not found:
             refuse_unknown("watch", watch, (known.name for known in context.settings.watches))
             refuse_unknown("feed", feed, (known.name for known in storage.feeds()))
+    say_if_none(found)
     if as_json:
         for item in found:
             json_line(item_record(item))

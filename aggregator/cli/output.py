@@ -14,8 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from aggregator.alerting.words import counted
 from aggregator.models import Alert, Item, Match, Notice, Poll
+from aggregator.settings import Settings
+from aggregator.settings.plain import NOBODY
 from aggregator.text.printable import printable
+
+#: Columns that hold a time, which is never broken.
+TIMES = frozenset({"at", "created", "first seen", "last poll", "next poll"})
 
 
 def on_terminal() -> bool:
@@ -29,13 +35,36 @@ def iso(moment: datetime | None) -> str | None:
 
 
 def short(moment: datetime | None) -> str:
-    """A local wall-clock time, to the minute."""
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M") if moment else "–"
+    """A local wall-clock time, to the minute, with its zone."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z") if moment else "–"
+
+
+def shown_status(poll: Poll | None) -> str:
+    """The HTTP status; `–` where none came."""
+    return str(poll.status) if poll and poll.status else "–"
+
+
+def inventory(settings: Settings) -> str:
+    """`36 feeds, 4 watches, 2 people`."""
+    people = [person for person in settings.people if person != NOBODY]
+    return ", ".join(
+        (
+            counted(len(settings.feeds), "feed"),
+            counted(len(settings.watches), "watch", "watches"),
+            counted(len(people), "person", "people"),
+        )
+    )
 
 
 def complain(text: str) -> None:
     """One line on stderr; names from feeds and files may hold anything."""
     click.echo(printable(text), err=True)
+
+
+def say_if_none(found: Sequence[object]) -> None:
+    """So that a person at a terminal does not take silence for a failure."""
+    if not found and on_terminal():
+        complain("nothing found")
 
 
 def json_line(record: Mapping[str, Any]) -> None:
@@ -51,7 +80,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         for row in texts:
             click.echo("\t".join(row))
         return
-    grid = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    grid = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        grid.add_column(column, no_wrap=column in TIMES)
     for row in texts:
         grid.add_row(*map(Text, row))
     Console().print(grid)

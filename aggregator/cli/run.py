@@ -13,7 +13,7 @@ import click
 from aggregator import logs
 from aggregator.app import open_monitor
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, progress
+from aggregator.cli.output import complain, inventory, progress
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
@@ -38,8 +38,7 @@ def run(ctx: click.Context) -> None:
     for warning in settings.warnings:
         click.echo(f"warning: {warning}", err=True)
     click.echo(
-        f"{len(settings.feeds)} feeds, {len(settings.watches)} watches, "
-        f"{len(settings.people)} people; storage {settings.storage}; stop with Ctrl-C",
+        f"{inventory(settings)}; storage {settings.storage}; stop with Ctrl-C",
         err=True,
     )
     asyncio.run(_run(settings))

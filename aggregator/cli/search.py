@@ -10,7 +10,7 @@ from rich.text import Text
 
 from aggregator.alerting.excerpt import excerpt
 from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
-from aggregator.cli.output import item_record, json_line, short, show
+from aggregator.cli.output import item_record, json_line, say_if_none, short, show
 from aggregator.models import Document, Item, TermHit
 from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION
@@ -41,6 +41,7 @@ def search(
     expression = parse(query, context.settings.groups)
     with context.storage() as storage:
         found = list(_newest_first(storage, expression, start, limit))
+    say_if_none(found)
     for item, hits in reversed(found):
         if as_json:
             json_line(item_record(item))

@@ -171,17 +171,27 @@ def test_alerts_and_digests_are_shown(ask: Run) -> None:
 
 def test_a_digest_is_written_as_html(ask: Run, tmp_path: Path) -> None:
     page = tmp_path / "digest.html"
-    assert ask("digest", "show", "--person", "amina", "--html", page).status == 0
+    answer = ask("digest", "show", "--person", "amina", "--html", page)
+    assert (answer.status, answer.err) == (0, f"written: {page}\n")
     assert "<html" in page.read_text(encoding="utf-8")
     assert ask("digest", "show", "--html", page).status == 2
 
 
 def test_check_prints_settings_that_it_accepts(ask: Run, tmp_path: Path) -> None:
     shown = ask("check")
-    assert shown.status == 0
+    assert (shown.status, shown.err) == (0, "feeds.yaml is right: 11 feeds, 3 watches, 2 people\n")
     (tmp_path / "feeds.yaml").write_text(shown.out, encoding="utf-8")
     assert invoke("--config", tmp_path / "feeds.yaml", "check").status == 0
     assert json.loads(ask("check", "--schema").out)["type"] == "object"
+
+
+def test_check_counts_what_is_there(tmp_path: Path) -> None:
+    config = tmp_path / "feeds.yaml"
+    config.write_text("feeds: [https://a.example/rss]\n", encoding="utf-8")
+    assert invoke("--config", config, "check").err.splitlines() == [
+        "feeds.yaml is right: 1 feed, 0 watches, 0 people",
+        "nobody named: alerts appear on the console",
+    ]
 
 
 def test_feeds_are_listed_with_their_health(ask: Run) -> None:
@@ -189,7 +199,10 @@ def test_feeds_are_listed_with_their_health(ask: Run) -> None:
     assert len(feeds) == 11
     assert feeds["Makran Mirror"]["failures"] == 2
     assert feeds["Quetta Courier"]["failures"] == 0
-    assert len(ask("feeds", "list").rows) == 11
+    rows = {row[0]: row for row in ask("feeds", "list").rows}
+    assert len(rows) == 11
+    assert rows["Makran Mirror"][2] == "–"
+    assert rows["Quetta Courier"][2] == "200"
 
 
 def test_what_is_piped_is_plain(ask: Run) -> None:

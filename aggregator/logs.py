@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
+from datetime import UTC, datetime
 
 from aggregator.text.printable import printable
 
@@ -15,14 +15,14 @@ _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "ta
 class EventFormatter(logging.Formatter):
     """Control characters are escaped, so that a hostile title cannot forge a line."""
 
-    converter = time.gmtime
-
     def format(self, record: logging.LogRecord) -> str:
         fields = [
             f"{key}={_value(value)}" for key, value in vars(record).items() if key not in _USUAL
         ]
-        at = self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ")
-        head = f"{at} {record.levelname.lower()} {printable(record.getMessage())}"
+        at = datetime.fromtimestamp(record.created, UTC)
+        head = (
+            f"{at:%Y-%m-%dT%H:%M:%SZ} {record.levelname.lower()} {printable(record.getMessage())}"
+        )
         line = " ".join([head, *fields])
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)

@@ -76,16 +76,19 @@ def json_line(record: Mapping[str, Any]) -> None:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Cells are shown with control characters neutralised: titles come from anywhere."""
     texts = [[printable(str(cell)) for cell in row] for row in rows]
-    if not on_terminal():
+    if not on_terminal() or not texts:
         for row in texts:
             click.echo("\t".join(row))
         return
-    grid = Table(box=None, header_style="bold", pad_edge=False)
+    console = Console()
+    # Two times and their zones need every cell of a narrow terminal.
+    narrow = console.width <= 80
+    grid = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=narrow)
     for column in columns:
-        grid.add_column(column, no_wrap=column in TIMES)
+        grid.add_column(column, no_wrap=column in TIMES, min_width=len(column))
     for row in texts:
         grid.add_row(*map(Text, row))
-    Console().print(grid)
+    console.print(grid)
 
 
 def show(text: Text) -> None:

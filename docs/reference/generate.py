@@ -22,8 +22,8 @@ INTRODUCTION = """\
 wheel the same is `aggregator …`. Made from the code by `make docs`.
 
 `--json` follows the command and prints one JSON object a line. Times are ISO 8601 in UTC with
-microseconds with `--json`, else the machine's wall clock with its zone. Exit status: 0 done; 1 done, but something named on stderr failed; 2 the settings or
-the arguments are wrong.
+microseconds with `--json`, else the machine's wall clock with its zone. Exit status: 0 done; 1
+done, but something named on stderr failed; 2 the settings or the arguments are wrong.
 """
 
 

@@ -238,7 +238,7 @@ class Runner:
             "polled",
             extra={
                 "feed": poll.feed,
-                "status": poll.status,
+                "status": poll.status or "–",
                 "reason": poll.reason,
                 "new": poll.new,
                 "ms": poll.ms,

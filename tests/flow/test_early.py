@@ -15,7 +15,9 @@ from tests.flow.conftest import Clock, monitor, write_settings
 
 FEED = """<rss version="2.0"><channel><title>Slow Post</title><item>
 <title>Envoys meet in the capital</title><guid>1</guid><link>{origin}/page</link>
-<description>Jundullah sent two men to the talks.</description></item></channel></rss>"""
+<description>Jundullah sent two men to the talks.</description></item>{more}</channel></rss>"""
+COPY = """<item><title>Talks in the capital</title><guid>2</guid><link>{origin}/copy</link>
+<description>Envoys met.</description></item>"""
 BODY = " ".join(
     f"<p>Jundullah and the council spoke of water, day {n}, for hours.</p>" for n in range(9)
 )
@@ -36,11 +38,14 @@ class SlowSite:
         self.asked = asyncio.Event()
         self.answer = asyncio.Event()
         self.origin = ""
+        self.more = ""
 
     async def feed(self, _: web.Request) -> web.Response:
-        return web.Response(
-            text=FEED.format(origin=self.origin), content_type="application/rss+xml"
-        )
+        text = FEED.format(origin=self.origin, more=self.more)
+        return web.Response(text=text, content_type="application/rss+xml")
+
+    async def copy(self, _: web.Request) -> web.Response:
+        return web.Response(text=PAGE, content_type="text/html")
 
     async def page(self, _: web.Request) -> web.Response:
         self.asked.set()
@@ -53,6 +58,7 @@ async def slow_site() -> AsyncIterator[SlowSite]:
     site, app = SlowSite(), web.Application()
     app.router.add_get("/feed", site.feed)
     app.router.add_get("/page", site.page)
+    app.router.add_get("/copy", site.copy)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     server = web.TCPSite(runner, "127.0.0.1", 0)
@@ -91,3 +97,24 @@ async def test_a_late_page_delays_no_alert_and_doubles_none(tmp_path: Path) -> N
             assert item.quality == "full"
             assert item.watches == ("Jundallah",)
             assert [alert.state for alert in storage.alerts()] == ["delivered"]
+
+
+async def test_what_was_told_early_keeps_its_story(tmp_path: Path) -> None:
+    """Its page turns out to be a copy of another's: the story it was told in stays its own."""
+    clock = Clock()
+    async with slow_site() as site:
+        site.more = COPY.format(origin=site.origin)
+        settings = write_settings(tmp_path, SETTINGS.format(origin=site.origin))
+        async with monitor(settings, clock) as runner, runner.committing():
+            storage = runner.line.storage
+            await runner.poll.drain()
+            slow = next(item for item in storage.items() if item.url.endswith("/page"))
+            reading = asyncio.create_task(runner.read.drain())
+            await site.asked.wait()
+            clock.forward(timedelta(seconds=21))
+            await runner.early.drain()
+            site.answer.set()
+            await reading
+            items = {item.id: item for item in storage.items()}
+            assert items[slow.id].quality == "full"
+            assert items[slow.id].story == slow.id

@@ -1,0 +1,65 @@
+"""What the scheduler does at its ticks, and what a single pass does but once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.demo.server import NewsroomServer
+from aggregator.scheduler import make_scheduler
+from aggregator.settings import Settings
+from tests.flow.conftest import Clock, monitor, write_settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, newsroom: NewsroomServer) -> Settings:
+    return write_settings(tmp_path, newsroom.feeds_yaml)
+
+
+async def test_each_tick_looks_for_its_work(settings: Settings) -> None:
+    clock = Clock()
+    async with monitor(settings, clock) as runner:
+        storage = runner.line.storage
+        jobs = {job.id: job.func for job in make_scheduler(runner).get_jobs()}
+
+        for station in runner.stations:
+            station.awake.clear()
+        await jobs["tick"]()
+        assert all(station.awake.is_set() for station in runner.stations)
+
+        async with runner.committing():
+            await runner.poll.drain()
+            await runner.read.drain()
+        before = {item.id for item in storage.search('"quetta"', 1)}
+        await jobs["index"]()
+        assert len({item.id for item in storage.search('"quetta"', 1)}) < len(before)
+
+        runner.send.awake.clear()
+        await jobs["digest"]()
+        assert runner.send.awake.is_set()
+        assert {alert.person for alert in storage.alerts() if alert.kind == "digest"} == {
+            "amina",
+            "tomas",
+        }
+        runner.send.awake.clear()
+        await jobs["digest"]()
+        assert not runner.send.awake.is_set()
+
+
+class Hurrying(Clock):
+    """An hour passes whenever somebody looks."""
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(hours=1)
+        return self.now
+
+
+async def test_a_single_pass_polls_each_feed_once_however_long_it_takes(
+    settings: Settings,
+) -> None:
+    async with monitor(settings, Hurrying()) as runner:
+        await runner.once()
+        polls = [poll.feed for poll in runner.line.storage.polls()]
+    assert len(polls) == len(set(polls)) == len(settings.feeds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -60,6 +61,7 @@ async def test_a_single_pass_polls_each_feed_once_however_long_it_takes(
     settings: Settings,
 ) -> None:
     async with monitor(settings, Hurrying()) as runner:
-        await runner.once()
+        async with asyncio.timeout(60):
+            await runner.once()
         polls = [poll.feed for poll in runner.line.storage.polls()]
     assert len(polls) == len(set(polls)) == len(settings.feeds)

@@ -330,7 +330,7 @@ class Article:
     quality: Quality = "none"
     #: Why it has this quality, a code: `extracted`, `feed_text`, `http_403`, `robots` …
     reason: str = ""
-    #: Which extractor's text was taken: `trafilatura`, `select`, `feed` …
+    #: Whose choice the text is: `blocks`, `trafilatura`, `json-ld`, `select`, `feed`.
     method: str = ""
     final_url: str = ""
     #: Hex digest of the page's bytes as received; "" without a page.

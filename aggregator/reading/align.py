@@ -8,83 +8,89 @@ order, so that a teaser does not count as the paragraph it repeats.  Rare runs o
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-#: Lengths of the runs that serve as anchors, in words.
-_RUNS = (6, 3, 1)
+#: Lengths of the runs that serve as anchors, in words, and the longest gap of the page in which
+#: runs of that length are looked for: a single word in a wide gap is found by chance.
+_RUNS = ((6, 1 << 30), (3, 2000), (1, 200))
 #: A text of whose words fewer than this share are found was not found by what stands once.
 _ENOUGH = 0.9
 #: How often a page may hold the same run and still be asked which of them is meant.
 _COPIES = 4
 
-
-def matched(page: Sequence[str], text: Sequence[str]) -> bytearray:
-    """For each word of the page, 1 where the text has it."""
-    flags = bytearray(len(page))
-    _match(page, text, (0, len(page), 0, len(text)), 0, flags)
-    if sum(flags) < _ENOUGH * len(text):
-        # A page that holds its article twice has no runs that stand once: take the first of each.
-        again = bytearray(len(page))
-        _match(page, text, (0, len(page), 0, len(text)), 0, again, repeats=True)
-        if sum(again) > sum(flags):
-            return again
-    return flags
-
-
+#: [start, end) in the page, [low, high) in the text.
 Span = tuple[int, int, int, int]
+Positions = Mapping[object, Sequence[int]]
 
 
-def _match(
-    page: Sequence[str],
-    text: Sequence[str],
-    span: Span,
-    level: int,
-    flags: bytearray,
-    *,
-    repeats: bool = False,
-) -> None:
-    """Flags what matches within a span; recursion goes at most as deep as there are runs."""
-    start, end, low, high = span
-    while start < end and low < high and page[start] == text[low]:
-        flags[start] = 1
-        start, low = start + 1, low + 1
-    while start < end and low < high and page[end - 1] == text[high - 1]:
-        end, high = end - 1, high - 1
-        flags[end] = 1
-    if start == end or low == high or level == len(_RUNS):
-        return
-    anchors = _anchors(page, text, (start, end, low, high), _RUNS[level], repeats)
-    for at, there in [*anchors, (end, high)]:
-        if at < start or there < low:
-            continue  # inside what the last anchor grew to
-        # Grow backwards here; the next gap's own beginning grows forwards.
-        before, where = at, there
-        while before > start and where > low and page[before - 1] == text[where - 1]:
-            before, where = before - 1, where - 1
-            flags[before] = 1
-        _match(page, text, (start, before, low, where), level + 1, flags)
-        while at < end and there < high and page[at] == text[there]:
-            flags[at] = 1
-            at, there = at + 1, there + 1
-        start, low = at, there
+class Alignment:
+    """The words of a page, ready to be compared with many texts."""
+
+    def __init__(self, page: Sequence[str]) -> None:
+        self._page = page
+        self._runs = _positions(page, 0, len(page), _RUNS[0][0])
+
+    def matched(self, text: Sequence[str]) -> bytearray:
+        """For each word of the page, 1 where the text has it."""
+        flags = self._matched(text, copies=1)
+        if sum(flags) < _ENOUGH * len(text):
+            # A page that holds its article twice has no runs that stand once.
+            again = self._matched(text, copies=_COPIES)
+            if sum(again) > sum(flags):
+                return again
+        return flags
+
+    def _matched(self, text: Sequence[str], copies: int) -> bytearray:
+        flags = bytearray(len(self._page))
+        there = _positions(text, 0, len(text), _RUNS[0][0])
+        anchors = _anchors(self._runs, there, copies)
+        self._fill(text, (0, len(self._page), 0, len(text)), 0, anchors, flags)
+        return flags
+
+    def _fill(
+        self,
+        text: Sequence[str],
+        span: Span,
+        level: int,
+        anchors: Sequence[tuple[int, int]],
+        flags: bytearray,
+    ) -> None:
+        """Flags anchors and what they grow to; looks into the gaps between them."""
+        page = self._page
+        start, end, low, high = span
+        for at, there in [*anchors, (end, high)]:
+            if at < start or there < low:
+                continue  # inside what the last anchor grew to
+            before, where = at, there
+            while before > start and where > low and page[before - 1] == text[where - 1]:
+                before, where = before - 1, where - 1
+                flags[before] = 1
+            self._gap(text, (start, before, low, where), level + 1, flags)
+            while at < end and there < high and page[at] == text[there]:
+                flags[at] = 1
+                at, there = at + 1, there + 1
+            start, low = at, there
+
+    def _gap(self, text: Sequence[str], span: Span, level: int, flags: bytearray) -> None:
+        """Looks for shorter runs; the recursion goes as deep as there are lengths."""
+        start, end, low, high = span
+        if start == end or low == high or level == len(_RUNS):
+            return
+        run, widest = _RUNS[level]
+        if end - start > widest:
+            return
+        here, there = _positions(self._page, start, end, run), _positions(text, low, high, run)
+        self._fill(text, span, level, _anchors(here, there, 1), flags)
 
 
-def _anchors(
-    page: Sequence[str], text: Sequence[str], span: Span, run: int, repeats: bool
-) -> list[tuple[int, int]]:
-    """Positions of runs that both have, as the longest chain that rises in both.
-
-    Without `repeats` only runs that stand once in each count.
-    """
-    start, end, low, high = span
-    here, there = _positions(page, start, end, run), _positions(text, low, high, run)
-    most = _COPIES if repeats else 1
+def _anchors(here: Positions, there: Positions, copies: int) -> list[tuple[int, int]]:
+    """Positions of runs that both have, at most so often, as the longest chain rising in both."""
     pairs = [
         (at, places[0])
         for key, places in there.items()
-        if len(places) <= most and key in here and len(here[key]) <= most
+        if len(places) <= copies and len(here.get(key, ())) <= copies
         # Of several places in the page a rising chain takes one: they are offered falling.
-        for at in reversed(here[key])
+        for at in reversed(here.get(key, ()))
     ]
     return _rising(pairs)
 
@@ -96,7 +102,10 @@ def _positions(words: Sequence[str], start: int, end: int, run: int) -> dict[obj
     else:
         keys = list(zip(*(words[start + shift : end] for shift in range(run)), strict=False))
     for at, key in enumerate(keys, start):
-        positions.setdefault(key, []).append(at)
+        if key in positions:
+            positions[key].append(at)
+        else:
+            positions[key] = [at]
     return positions
 
 

@@ -98,8 +98,10 @@ class _Segmenter:
         self._nodes: list[Node] = []
         self._pieces: list[tuple[str, bool, bool]] = []
         self._node = -1
-        #: Open links, open bold or italic elements, open hidden elements.
-        self._links = self._stress = self._hidden = 0
+        #: Open links, open bold or italic elements.
+        self._links = self._stress = 0
+        #: Open hidden elements, innermost last.
+        self._hidden: list[html.HtmlElement] = []
 
     def segment(self, body: html.HtmlElement) -> Page:
         for kind, element in _walk(body):
@@ -120,6 +122,8 @@ class _Segmenter:
             self._nodes.append(Node(self._node, element.tag, name, element.get("role", "")))
             self._node = len(self._nodes) - 1
         self._count(element, 1)
+        if is_hidden(element):
+            self._hidden.append(element)
         self._add(element.text)
 
     def _end(self, element: html.HtmlElement, *, is_outermost: bool) -> None:
@@ -127,14 +131,14 @@ class _Segmenter:
             self._close()
             self._node = self._nodes[self._node].parent
         self._count(element, -1)
+        if self._hidden and self._hidden[-1] is element:
+            self._hidden.pop()
 
     def _count(self, element: html.HtmlElement, step: int) -> None:
         if element.tag == "a":
             self._links += step
         elif element.tag in _STRESS:
             self._stress += step
-        if is_hidden(element):
-            self._hidden += step
 
     def _add(self, text: str | None) -> None:
         if text:
@@ -164,7 +168,7 @@ class _Segmenter:
             stressed = sum(len(_SPACE.sub(" ", text)) for text, _, bold in pieces if bold)
             size = len(text)
             self._blocks.append(
-                Block(text, self._node, min(linked, size), min(stressed, size), self._hidden > 0)
+                Block(text, self._node, min(linked, size), min(stressed, size), bool(self._hidden))
             )
 
 

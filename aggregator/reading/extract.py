@@ -1,42 +1,32 @@
 """A page becomes its article: title, authors, date, language, paragraphs in order, nothing else.
 
-The page is cut into blocks; an extractor says which words are the article; those words are found
-again in the blocks, so that every paragraph is the page's own, to the letter; the boxes around are
-taken away.  Plain functions without state, made to run in a child process: the input is hostile.
+The page is cut into blocks; a general extractor says which words are the article; a small model
+that sees the blocks, their place and their names mends its choice; the boxes around are taken away.
+Every paragraph is the page's own, to the letter.  Plain functions without state, made to run in a
+child process: the input is hostile.
 """
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-import trafilatura
 from bs4 import BeautifulSoup
 from lxml import html
 from soupsieve import SelectorSyntaxError
 
 from aggregator.models import ArticleRule
-from aggregator.reading import align, boxes, language, metadata, walls
-from aggregator.reading.blocks import Page, segment
+from aggregator.reading import language, metadata, walls
+from aggregator.reading.blocks import segment
+from aggregator.reading.choose import choose
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
+from aggregator.reading.study import study
 
 #: Raised when the same page would give another text.
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 
-_WORD = re.compile(r"\w+")
-#: Characters a page may show; a book of a thousand pages has as many.
-_MAX_TEXT = 2_000_000
-#: A block belongs to the article when the extractor took this share of its words.
-_TAKEN_SHARE = 0.5
-
-#: A body told to machines is taken over the one that is shown when it has so many words,
-#: and so many times the words.
-_CLAIMED_WORDS = 100
-_FAR_FULLER = 2.0
 _NO_RULE = ArticleRule()
 
 _MAGIC = (
@@ -46,8 +36,6 @@ _MAGIC = (
     (b"GIF8", "image"),
     (b"PK\x03\x04", "not_html"),
 )
-
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +48,11 @@ class Extracted:
     language: str | None = None
     #: Plain text in reading order; a line break within one is a line break of the page.
     paragraphs: tuple[str, ...] = ()
-    #: `select` (the feed's own rule), `trafilatura`, `json-ld`.
+    #: Whose choice the text is: `select` (the feed's own rule), `blocks` (the model), `trafilatura`
+    #: (on pages that the model does not see), `json-ld` (the body that the page tells machines).
     method: str = ""
+    #: How sure that choice is, from 0 to 1: the F1 that the model expects of it.
+    certainty: float = 0.0
     #: A code: `extracted`, or what went wrong: `pdf`, `empty`, `too_complex`, `no_text` …
     reason: str = ""
     #: What stands before the article: `captcha`, `consent`, `login`, `paywall`, `error_page`.
@@ -148,32 +139,14 @@ def _by_rule(text: str, url: str, rule: ArticleRule) -> Extracted:
 def _from_tree(
     tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None
 ) -> Extracted:
-    claims = claims or metadata.read(tree)
-    body = tree.find("body")
-    body = tree if body is None else body
-    shown = segment(body)
-    if sum(len(block.text) for block in shown.blocks) > _MAX_TEXT:
-        raise Unreadable("too_large")
-    taken = _taken(shown, _trafilatura(tree, url))
-    kept = _without_boxes(shown, taken, claims)
-    paragraphs = [block.text for block, is_kept in zip(shown.blocks, kept, strict=True) if is_kept]
-    method = "trafilatura"
-    if claimed := _claimed(claims, paragraphs):
-        paragraphs, method = claimed, "json-ld"
-    page_text = "\n".join(block.text for block in shown.blocks)
-    return _result(claims, paragraphs, method, walls.wall(tree, claims, page_text, paragraphs))
+    known = study(tree, url, claims)
+    choice = choose(known)
+    found = _result(known.claims, choice.paragraphs, choice.method)
+    wall = walls.wall(known.claims, known.shown, choice.paragraphs, known.has_password)
+    return replace(found, wall=wall, certainty=choice.certainty)
 
 
-def _claimed(claims: metadata.Metadata, paragraphs: Sequence[str]) -> list[str]:
-    """The body that the page tells machines, where it is far fuller than what it shows."""
-    claimed = metadata.plain_paragraphs(claims.body)
-    words, shown = (sum(len(text.split()) for text in texts) for texts in (claimed, paragraphs))
-    return claimed if words >= _CLAIMED_WORDS and words > _FAR_FULLER * shown else []
-
-
-def _result(
-    claims: metadata.Metadata, paragraphs: Sequence[str], method: str, wall: str = ""
-) -> Extracted:
+def _result(claims: metadata.Metadata, paragraphs: Sequence[str], method: str) -> Extracted:
     return Extracted(
         title=claims.title,
         authors=claims.authors,
@@ -182,39 +155,5 @@ def _result(
         paragraphs=tuple(paragraphs),
         method=method if paragraphs else "",
         reason="extracted" if paragraphs else "no_text",
-        wall=wall,
+        certainty=1.0 if paragraphs else 0.0,
     )
-
-
-def _trafilatura(tree: html.HtmlElement, url: str) -> str:
-    # A hostile page may find a fault in it; that is a page without text, not the end of the line.
-    try:
-        text = trafilatura.extract(tree, url=url, include_comments=False)
-    except Exception:
-        return ""
-    return text or ""
-
-
-def _taken(page: Page, text: str) -> list[bool]:
-    """Which blocks the extractor's text is made of."""
-    words = [_WORD.findall(block.text) for block in page.blocks]
-    flags = align.matched([word for each in words for word in each], _WORD.findall(text))
-    taken, at = [], 0
-    for each in words:
-        found = sum(flags[at : at + len(each)])
-        taken.append(bool(each) and found >= _TAKEN_SHARE * len(each))
-        at += len(each)
-    return taken
-
-
-def _without_boxes(page: Page, taken: Sequence[bool], claims: metadata.Metadata) -> list[bool]:
-    in_box = boxes.boxed(page, taken)
-    title = _WORD.findall(claims.title.casefold())
-    return [
-        is_taken
-        and not is_in_box
-        and not boxes.is_boilerplate_line(block.text)
-        and not boxes.is_about_author(block.text, claims.authors)
-        and not (title and _WORD.findall(block.text.casefold()) == title)
-        for block, is_taken, is_in_box in zip(page.blocks, taken, in_box, strict=True)
-    ]

@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 
 #: As much of a text as is looked at.
-_SAMPLE = 4000
+_SAMPLE = 2000
 #: Letters below which nothing is told.
 _FEW_LETTERS = 12
 #: A language of common words must hold this share of the words, and lead by this factor.

@@ -9,8 +9,6 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from lxml import html
-
 from aggregator.reading.metadata import Metadata
 
 Wall = Literal["", "captcha", "consent", "login", "paywall", "error_page"]
@@ -74,12 +72,11 @@ _ERROR = re.compile(
 )
 
 
-def wall(
-    tree: html.HtmlElement, claims: Metadata, page_text: str, paragraphs: Sequence[str]
-) -> Wall:
+def wall(claims: Metadata, page_text: str, paragraphs: Sequence[str], has_password: bool) -> Wall:
     """What stands before the article; "" where nothing does.
 
-    `page_text` is all the page shows, `paragraphs` what an extractor took for the article.
+    `page_text` is all the page shows, `paragraphs` what was taken for the article; `has_password`
+    says that the page asks for one.
     """
     shown, taken = len(page_text.split()), sum(len(text.split()) for text in paragraphs)
     if taken < _ARTICLE_WORDS:
@@ -87,7 +84,7 @@ def wall(
             return "captcha"
         if _asks_consent(claims.title, paragraphs):
             return "consent"
-        if taken < _LOGIN_WORDS and _asks_login(tree, claims.title, paragraphs):
+        if taken < _LOGIN_WORDS and _asks_login(claims.title, paragraphs, has_password):
             return "login"
         if taken < _LOGIN_WORDS and _ERROR.search(claims.title):
             return "error_page"
@@ -102,8 +99,7 @@ def _asks_consent(title: str, paragraphs: Sequence[str]) -> bool:
     return share > 0.6 or (share > 0.3 and bool(_CONSENT_TITLE.search(title)))
 
 
-def _asks_login(tree: html.HtmlElement, title: str, paragraphs: Sequence[str]) -> bool:
-    has_password = bool(tree.xpath("//input[@type='password']"))
+def _asks_login(title: str, paragraphs: Sequence[str], has_password: bool) -> bool:
     asks = any(_LOGIN.search(text) for text in (title, *paragraphs))
     few = sum(len(text.split()) for text in paragraphs) < 40
     return (has_password and (asks or few)) or bool(_LOGIN.match(title) and few)

@@ -55,7 +55,6 @@ SURVIVED: dict[str, Callable[[], str]] = {
     "deep JSON": lambda: (
         f'<script type="application/ld+json">{"[" * 99_999}</script><p>{ARTICLE}</p>'
     ),
-    "a byline of spaces": lambda: f"<p>by{' a' * 100_000}</p><p>{ARTICLE}</p>",
     "empty paragraphs": lambda: "<p></p>" * 20_000 + f"<p>{ARTICLE}</p>",
 }
 

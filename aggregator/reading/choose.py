@@ -1,0 +1,86 @@
+"""Which blocks of a studied page are its article."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.reading import boxes, metadata, model
+from aggregator.reading.features import rows
+from aggregator.reading.study import Study, words_of
+
+#: A block belongs to the article when it is likelier than this to do so …
+_LIKELY = 0.5
+#: … than this, where it stands in what is named like a box …
+_LIKELY_IN_BOX = 0.8
+#: … or, without the model, when the general extractor took this share of its words.
+_TAKEN_SHARE = 0.5
+#: More blocks than this are no article's page, and would take the model seconds.
+_MAX_BLOCKS = 3000
+#: A body told to machines is taken over the one that is shown when it has so many words,
+#: and so many times the words.
+_CLAIMED_WORDS = 100
+_FAR_FULLER = 2.0
+#: What a page claims may be true or not.
+_CERTAINTY_OF_CLAIM = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The article's paragraphs, whose choice they are, and how sure it is, from 0 to 1."""
+
+    paragraphs: tuple[str, ...] = ()
+    method: str = ""
+    certainty: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+def choose(study: Study) -> Choice:
+    """The article of a page."""
+    if len(study.scene.page.blocks) > _MAX_BLOCKS:
+        return choose_by(study, study.scene.taken, "trafilatura")
+    found = choose_by(study, model.likelihoods(rows(study.scene)), "blocks")
+    # Where the model keeps nothing, something is better than nothing.
+    return found if found.paragraphs else choose_by(study, study.scene.taken, "trafilatura")
+
+
+def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:
+    """The article, when each block is so likely to be its text."""
+    kept = _kept(study, likely)
+    paragraphs = tuple(
+        block.text for block, is_kept in zip(study.scene.page.blocks, kept, strict=True) if is_kept
+    )
+    if claimed := _claimed(study.claims, paragraphs):
+        return Choice(claimed, "json-ld", _CERTAINTY_OF_CLAIM)
+    return Choice(paragraphs, method if paragraphs else "", _certainty(study, likely, kept))
+
+
+def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
+    in_box = boxes.boxed(study.scene.page, [share >= _TAKEN_SHARE for share in study.scene.taken])
+    title = words_of(study.claims.title.casefold())
+    return [
+        value >= (_LIKELY_IN_BOX if is_in_box else _LIKELY)
+        and not boxes.is_boilerplate_line(block.text)
+        and not boxes.is_about_author(block.text, study.claims.authors)
+        and not (title and words_of(block.text.casefold()) == title)
+        for block, value, is_in_box in zip(study.scene.page.blocks, likely, in_box, strict=True)
+    ]
+
+
+def _certainty(study: Study, likely: Sequence[float], kept: Sequence[bool]) -> float:
+    """The F1 to be expected of the kept words, if the likelihoods are right."""
+    sizes = [len(words) for words in study.scene.words]
+    right = sum(size * value for size, value, keep in zip(sizes, likely, kept, strict=True) if keep)
+    chosen = sum(size for size, keep in zip(sizes, kept, strict=True) if keep)
+    wanted = sum(size * value for size, value in zip(sizes, likely, strict=True))
+    return round(2 * right / (chosen + wanted), 3) if chosen else 0.0
+
+
+def _claimed(claims: metadata.Metadata, paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The body that the page tells machines, where it is far fuller than what it shows."""
+    claimed = metadata.plain_paragraphs(claims.body)
+    words, shown = (sum(len(text.split()) for text in texts) for texts in (claimed, paragraphs))
+    return tuple(claimed) if words >= _CLAIMED_WORDS and words > _FAR_FULLER * shown else ()

@@ -1,0 +1,464 @@
+"""What a block looks like, as numbers: its text, its place, its names, what extractors say of it.
+
+The order of the numbers is part of the model that reads them (`NAMES`): a change here asks for a
+model trained anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log1p
+
+from aggregator.reading.blocks import Page
+from aggregator.reading.boxes import boxed, is_boilerplate_line
+
+_WORD = re.compile(r"\w+")
+#: Further away than this is nowhere.
+_FAR = 9
+
+#: What sites call the parts of a page, each with bits of names in lower case, in which a space is
+#: a hyphen, an underscore, a space or an end.
+_NAMED = {
+    part: tuple(bits.replace("·", " ") for bits in looks.split())
+    for part, looks in {
+        "comment": "comment disqus respond discuss reply replies",
+        "share": "share sharing social addto follow whatsapp facebook twitter",
+        "related": "relat recirc recommend read·more readmore more· trending popular latest also "
+        "next",
+        "author": "author byline ·bio· contributor profile avatar writer",
+        "nav": "·nav menu breadcrumb pagination pager toolbar skip",
+        "foot": "foot",
+        "head": "header masthead topbar banner hero",
+        "ad": "·ad· ·ads· advert sponsor promo taboola outbrain affiliate ·cta·",
+        "letter": "newsletter subscri signup sign·up mailing optin paywall donat",
+        "caption": "caption credit figure image photo gallery media video slide thumb",
+        "tag": "·tag· ·tags· topic categor keyword label",
+        "meta": "meta date time publish info reading",
+        "title": "title headline heading",
+        "dek": "subtitle sub·title dek summary lead lede standfirst intro excerpt abstract descri",
+        "body": "body content text entry prose rich paragraph copy",
+        "article": "article story post single blog news",
+        "side": "side widget rail column secondary",
+        "popup": "popup modal cookie consent overlay gdpr notice alert tooltip dropdown",
+        "quote": "quote callout highlight pull inset box",
+        "card": "card teaser item list grid tile feed carousel slider",
+        "toc": "·toc· table·of contents jump anchor index",
+        "fold": "faq accordion tab collapse toggle expand",
+        "shop": "product price rating review buy shop cart deal offer",
+        "note": "footnote reference citation source disclaimer disclosure copyright legal "
+        "correction",
+    }.items()
+}
+_SEPARATORS = str.maketrans("-_\n\t", "    ")
+_TAGS = "article main aside footer header figure table ul li blockquote section".split()
+_TAG_PLACE = {tag: len(_NAMED) + number for number, tag in enumerate(_TAGS)}
+_PLACES = len(_NAMED) + len(_TAGS)
+
+_KINDS = {
+    tag: number
+    for number, tags in enumerate(
+        (
+            "p",
+            "div",
+            "span",
+            "li",
+            "h1",
+            "h2",
+            "h3",
+            "h4 h5 h6",
+            "td th",
+            "blockquote",
+            "dt dd",
+            "figcaption caption",
+            "pre",
+            "a",
+            "section article main body",
+        )
+    )
+    for tag in tags.split()
+}
+
+_SIGNS = {
+    "ends_sentence": re.compile(r"[.!?…。!?؟۔।”\"'»)]\W{0,2}$"),
+    "ends_colon": re.compile(r"[::]\s*$"),
+    "starts_mark": re.compile(r"^[^\w\s“\"'«(\[¿¡]"),
+    "bar": re.compile(r"[|•·»›]"),
+    "address": re.compile(r"@|https?:|www\."),
+    "clock": re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b"),
+    "subscribe": re.compile(r"subscri|newsletter|sign up|inbox|e-?mail", re.IGNORECASE),
+    "more": re.compile(
+        r"read more|related|see also|also read|read also|more from|more on|click here"
+        r"|learn more|check out|continue reading",
+        re.IGNORECASE,
+    ),
+    "credit": re.compile(r"photo|image|getty|credit|courtesy|video|screenshot", re.IGNORECASE),
+    "wall": re.compile(
+        r"subscriber|full story|already a|log in|sign in|to continue", re.IGNORECASE
+    ),
+}
+
+#: Signs are looked for in this much of a block, in characters; or in its last ones.
+_SIGN_LENGTH = 300
+_ENDS = tuple(sign for name, sign in _SIGNS.items() if name.startswith("ends"))
+_BEGINNINGS = tuple(sign for name, sign in _SIGNS.items() if not name.startswith("ends"))
+
+_ALONE = (
+    *"words chars link_share bold_share hidden kind commas digits capitals mean_word".split(),
+    *(name for name in _SIGNS if not name.startswith("ends")),
+    *(name for name in _SIGNS if name.startswith("ends")),
+    *"boilerplate boxed in_title of_title in_description repeated depth".split(),
+)
+_PLACE = tuple(
+    "taken claimed position from_first to_last "
+    "within words_before words_after from_title in_parent in_grandparent in_body kin kin_taken "
+    "like like_taken prose prose_in_parent prose_in_grandparent to_prose_body prose_before "
+    "since_prose to_title headlines around before_words after_words since_heading until_taken "
+    "since_taken".split()
+)
+_BESIDE = tuple("taken words link_share kind same_parent".split())
+_PAGE = tuple("page_taken page_share blocks".split())
+NAMES: tuple[str, ...] = (
+    *_ALONE,
+    *_PLACE,
+    *(f"near_{name}" for name in _NAMED),
+    *(f"in_{tag}" for tag in _TAGS),
+    *(f"{where}_{name}" for where in ("previous", "next") for name in _BESIDE),
+    *_PAGE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A page in blocks, with what is known beside its looks."""
+
+    page: Page
+    words: Sequence[Sequence[str]]
+    #: Which share of each block's words the general extractor took.
+    taken: Sequence[float]
+    #: Which share stands in schema.org's `articleBody`.
+    claimed: Sequence[float]
+    title: str = ""
+    description: str = ""
+
+
+def rows(scene: Scene) -> list[list[float]]:
+    """One row of numbers for each block, in the order of `NAMES`."""
+    if not scene.page.blocks:
+        return []
+    sizes = [len(words) for words in scene.words]
+    is_boxed = boxed(scene.page, [share >= 0.5 for share in scene.taken])
+    alone = _alone(scene, is_boxed)
+    places = _places(scene, sizes)
+    near = _near(scene.page)
+    beside = _beside(scene, alone)
+    page = _page(scene, sizes)
+    return [
+        [*one, *place, *near[block.node], *neighbours, *page]
+        for block, one, place, neighbours in zip(
+            scene.page.blocks, alone, places, beside, strict=True
+        )
+    ]
+
+
+def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
+    nodes = scene.page.nodes
+    title, described = _words_of(scene.title), _words_of(scene.description)
+    copies = Counter(block.text for block in scene.page.blocks)
+    depths: list[int] = []
+    for node in nodes:
+        depths.append(depths[node.parent] + 1 if node.parent >= 0 else 0)
+    table = []
+    for block, words, box in zip(scene.page.blocks, scene.words, is_boxed, strict=True):
+        text, size = block.text, len(block.text)
+        start = text[:100]
+        folded = {word.casefold() for word in words} if len(words) < 80 else set()
+        common = len(folded & title)
+        table.append(
+            [
+                log1p(len(words)),
+                log1p(size),
+                block.linked / size,
+                block.stressed / size,
+                float(block.hidden),
+                float(_KINDS.get(nodes[block.node].tag, 15)),
+                float(min(9, text.count(",") + text.count("،") + text.count(","))),
+                sum(map(str.isdigit, start)) / len(start),
+                sum(map(str.isupper, start)) / len(start),
+                size / (len(words) or 1),
+                *(float(sign.search(text, 0, _SIGN_LENGTH) is not None) for sign in _BEGINNINGS),
+                *(float(sign.search(text[-8:]) is not None) for sign in _ENDS),
+                float(is_boilerplate_line(text)),
+                float(box),
+                common / (len(folded) or 1),
+                common / (len(title) or 1),
+                len(folded & described) / (len(folded) or 1),
+                float(min(5, copies[text])),
+                float(depths[block.node]),
+            ]
+        )
+    return table
+
+
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(text))
+
+
+def _places(scene: Scene, sizes: Sequence[int]) -> list[list[float]]:
+    page, count = scene.page, len(sizes)
+    taken = [share * size for share, size in zip(scene.taken, sizes, strict=True)]
+    prose = _prose(scene, sizes)
+    total, prose_total = sum(taken) or 1.0, sum(prose) or 1.0
+    chosen = [number for number, share in enumerate(scene.taken) if share >= 0.5]
+    first, last = (chosen[0], chosen[-1]) if chosen else (0, count - 1)
+    titled = _title_place(scene)
+    inside, prose_inside = _inside(page, taken), _inside(page, prose)
+    within_body = _within(page, _body(inside, total))
+    prose_body = _prose_body(page, prose)
+    parents = [page.nodes[block.node].parent for block in page.blocks]
+    kin = _share_by(parents, sizes, taken)
+    like = _share_by([_likeness(page, block.node) for block in page.blocks], sizes, taken)
+    until, since = _distance(chosen, count)
+    heading = _since_heading(page)
+    to_title = _to_title(page, titled)
+    headlines = _headlines(page, titled)
+    table = []
+    before, prose_before, since_prose = 0.0, 0.0, 0.0
+    for number in range(count):
+        parent = parents[number]
+        grand = page.nodes[parent].parent if parent >= 0 else -1
+        window = slice(max(0, number - 3), number + 4)
+        table.append(
+            [
+                scene.taken[number],
+                scene.claimed[number],
+                number / count,
+                float(max(-20, min(20, number - first))),
+                float(max(-20, min(20, last - number))),
+                float(first <= number <= last),
+                before / total,
+                (total - before - taken[number]) / total,
+                float(max(-20, min(40, number - titled))),
+                inside[parent] / total if parent >= 0 else 1.0,
+                inside[grand] / total if grand >= 0 else 1.0,
+                float(within_body[page.blocks[number].node]),
+                *kin[number],
+                *like[number],
+                log1p(prose[number]),
+                prose_inside[parent] / prose_total if parent >= 0 else 1.0,
+                prose_inside[grand] / prose_total if grand >= 0 else 1.0,
+                float(_steps_to(page, prose_body, page.blocks[number].node)),
+                prose_before / prose_total,
+                log1p(since_prose),
+                float(to_title[number]),
+                float(headlines[number]),
+                sum(taken[window]) / (sum(sizes[window]) or 1),
+                log1p(sum(sizes[max(0, number - 2) : number])),
+                log1p(sum(sizes[number + 1 : number + 3])),
+                float(heading[number]),
+                float(until[number]),
+                float(since[number]),
+            ]
+        )
+        before += taken[number]
+        prose_before += prose[number]
+        since_prose = 0.0 if prose[number] else since_prose + sizes[number]
+    return table
+
+
+def _prose(scene: Scene, sizes: Sequence[int]) -> list[float]:
+    """The words of blocks that read like running text."""
+    ends = _SIGNS["ends_sentence"]
+    return [
+        float(max(size, len(block.text) // 8))
+        if len(block.text) >= 60
+        and block.linked < 0.3 * len(block.text)
+        and ends.search(block.text[-8:])
+        else 0.0
+        for block, size in zip(scene.page.blocks, sizes, strict=True)
+    ]
+
+
+def _title_place(scene: Scene) -> int:
+    """The block that holds the headline; -1 where none does."""
+    title = _words_of(scene.title)
+    if title:
+        for number, words in enumerate(scene.words):
+            if len(title) <= len(words) <= 2 * len(title) + 4 and title <= {
+                word.casefold() for word in words
+            }:
+                return number
+    for number, block in enumerate(scene.page.blocks):
+        if scene.page.nodes[block.node].tag == "h1":
+            return number
+    return -1
+
+
+def _inside(page: Page, amounts: Sequence[float]) -> list[float]:
+    """For each node, the sum over the blocks in it."""
+    sums = [0.0] * len(page.nodes)
+    for block, amount in zip(page.blocks, amounts, strict=True):
+        sums[block.node] += amount
+    for place in range(len(sums) - 1, 0, -1):
+        sums[page.nodes[place].parent] += sums[place]
+    return sums
+
+
+def _body(inside: Sequence[float], total: float) -> int:
+    """The innermost node that holds four fifths of what was taken."""
+    best = 0
+    for place, amount in enumerate(inside):
+        # Parents come before children, and two that are not one in the other cannot both hold it.
+        if amount >= 0.8 * total:
+            best = place
+    return best
+
+
+def _within(page: Page, node: int) -> list[bool]:
+    table: list[bool] = []
+    for place, each in enumerate(page.nodes):
+        table.append(place == node or (each.parent >= 0 and table[each.parent]))
+    return table
+
+
+def _prose_body(page: Page, prose: Sequence[float]) -> int:
+    """The node with the most running text: all of its children's, half of its grandchildren's."""
+    scores = [0.0] * len(page.nodes)
+    for block, words in zip(page.blocks, prose, strict=True):
+        parent = page.nodes[block.node].parent
+        if words and parent >= 0:
+            scores[parent] += words
+            grand = page.nodes[parent].parent
+            if grand >= 0:
+                scores[grand] += words / 2
+    return max(range(len(scores)), key=lambda place: scores[place])
+
+
+def _steps_to(page: Page, target: int, node: int) -> int:
+    """How many nodes up the target stands, _FAR when it is not above."""
+    for steps, each in enumerate(page.above(node)):
+        if each == target:
+            return min(steps, _FAR)
+        if each < target:
+            break
+    return _FAR
+
+
+def _likeness(page: Page, node: int) -> tuple[str, ...]:
+    here = page.nodes[node]
+    if here.parent < 0:
+        return here.tag, here.name
+    above = page.nodes[here.parent]
+    return here.tag, here.name, above.tag, above.name
+
+
+def _share_by(
+    keys: Sequence[object], sizes: Sequence[int], taken: Sequence[float]
+) -> list[tuple[float, float]]:
+    """For each block: the words of all with its key, and which share of them was taken."""
+    words: dict[object, int] = {}
+    chosen: dict[object, float] = {}
+    for key, size, part in zip(keys, sizes, taken, strict=True):
+        words[key] = words.get(key, 0) + size
+        chosen[key] = chosen.get(key, 0.0) + part
+    return [(log1p(words[key]), chosen[key] / (words[key] or 1)) for key in keys]
+
+
+def _distance(chosen: Sequence[int], count: int) -> tuple[list[int], list[int]]:
+    """Blocks to the next and from the last one that was taken, at most 20."""
+    until, since = [20] * count, [20] * count
+    marks = set(chosen)
+    for number in range(count):
+        since[number] = 0 if number in marks else min(20, since[number - 1] + 1 if number else 20)
+    for number in range(count - 1, -1, -1):
+        after = until[number + 1] if number + 1 < count else 20
+        until[number] = 0 if number in marks else min(20, after + 1)
+    return until, since
+
+
+def _since_heading(page: Page) -> list[int]:
+    since, table = 20, []
+    for block in page.blocks:
+        is_heading = page.nodes[block.node].tag in ("h1", "h2", "h3", "h4")
+        since = 0 if is_heading else min(20, since + 1)
+        table.append(since)
+    return table
+
+
+def _to_title(page: Page, titled: int) -> list[int]:
+    """How many nodes up the first one stands that holds the headline too."""
+    if titled < 0:
+        return [-1] * len(page.blocks)
+    above_title = set(page.above(page.blocks[titled].node))
+    steps: list[int] = []
+    for place, node in enumerate(page.nodes):
+        steps.append(0 if place in above_title else min(15, steps[node.parent] + 1))
+    return [steps[block.node] for block in page.blocks]
+
+
+def _headlines(page: Page, titled: int) -> list[int]:
+    """First headings between the headline and each block: other articles of a long page."""
+    table, headings = [], 0
+    for number, block in enumerate(page.blocks):
+        headings += page.nodes[block.node].tag == "h1" and number > titled
+        table.append(min(9, headings))
+    return table
+
+
+def _near(page: Page) -> list[list[float]]:
+    """For each node, how many nodes up each name and each tag stands, at most _FAR."""
+    table: list[list[float]] = [[]] * len(page.nodes)
+    if page.nodes:
+        # What names the whole page names no part of it.
+        table[0] = [float(_FAR)] * _PLACES
+    places: dict[str, tuple[int, ...]] = {}
+    for place in sorted({each for block in page.blocks for each in page.above(block.node)} - {0}):
+        node = page.nodes[place]
+        here = [step + 1.0 if step < _FAR else step for step in table[node.parent]]
+        if node.tag in _TAG_PLACE:
+            here[_TAG_PLACE[node.tag]] = 0.0
+        if node.name:
+            if node.name not in places:
+                places[node.name] = _named(node.name)
+            for named in places[node.name]:
+                here[named] = 0.0
+        table[place] = here
+    return table
+
+
+def _named(name: str) -> tuple[int, ...]:
+    name = f" {name.lower().translate(_SEPARATORS)} "
+    return tuple(
+        place for place, bits in enumerate(_NAMED.values()) if any(bit in name for bit in bits)
+    )
+
+
+def _beside(scene: Scene, alone: Sequence[Sequence[float]]) -> list[list[float]]:
+    count = len(alone)
+    nodes = [scene.page.nodes[block.node].parent for block in scene.page.blocks]
+    words, links, kinds = (
+        list(column) for column in zip(*((r[0], r[2], r[5]) for r in alone), strict=True)
+    )
+    table = []
+    for number in range(count):
+        row: list[float] = []
+        for other in (number - 1, number + 1):
+            if 0 <= other < count:
+                row += (
+                    scene.taken[other],
+                    words[other],
+                    links[other],
+                    kinds[other],
+                    float(nodes[other] == nodes[number]),
+                )
+            else:
+                row += (-1.0, 0.0, 0.0, -1.0, 0.0)
+        table.append(row)
+    return table
+
+
+def _page(scene: Scene, sizes: Sequence[int]) -> list[float]:
+    taken = sum(share * size for share, size in zip(scene.taken, sizes, strict=True))
+    return [log1p(taken), taken / (sum(sizes) or 1), log1p(len(sizes))]

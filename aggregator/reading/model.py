@@ -1,0 +1,53 @@
+"""How likely a block is text of the article: a small forest of decision trees, read from JSON.
+
+The forest was grown by `bench/train_extractor.py`, which says how; it is evaluated here in plain
+Python, so that nothing but this file is needed at run time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from math import exp
+from typing import TypeAlias
+
+from aggregator.reading.features import NAMES
+
+#: A leaf's weight, or: feature, threshold, the branch up to it, the branch above it.
+Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
+
+
+def likelihoods(rows: Sequence[Sequence[float]]) -> list[float]:
+    """For each row of `features.rows` a number from 0 to 1."""
+    trees = _forest()
+    return [_logistic(sum(_leaf(tree, row) for tree in trees)) for row in rows]
+
+
+def _leaf(tree: Tree, row: Sequence[float]) -> float:
+    while isinstance(tree, tuple):
+        feature, threshold, below, above = tree
+        tree = below if row[feature] <= threshold else above
+    return tree
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + exp(-max(-30.0, min(30.0, value))))
+
+
+@cache
+def _forest() -> tuple[Tree, ...]:
+    file = resources.files(__package__) / "blocks_model.json"
+    stored = json.loads(file.read_text(encoding="utf-8"))
+    if tuple(stored["features"]) != NAMES:
+        raise RuntimeError("blocks_model.json was trained on other features: train it anew")
+    return tuple(_tree(tree) for tree in stored["trees"])
+
+
+def _tree(stored: object) -> Tree:
+    if isinstance(stored, list):
+        feature, threshold, below, above = stored
+        return int(feature), float(threshold), _tree(below), _tree(above)
+    assert isinstance(stored, (int, float))  # noqa: S101  what the trainer writes
+    return float(stored)

@@ -1,0 +1,83 @@
+"""A page, studied: its blocks, its claims, and what the general extractor took of it.
+
+An extractor's text is found again in the page's blocks, so that every paragraph that is kept is the
+page's own, to the letter.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import trafilatura
+from lxml import html
+
+from aggregator.reading import metadata
+from aggregator.reading.align import Alignment
+from aggregator.reading.blocks import segment
+from aggregator.reading.features import Scene
+from aggregator.reading.page import Unreadable
+
+#: Characters a page may show; a book of a thousand pages has as many.
+_MAX_TEXT = 2_000_000
+_WORD = re.compile(r"\w+")
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """All that is known of a page before its text is chosen.  Plain values: it may be pickled."""
+
+    scene: Scene
+    claims: metadata.Metadata
+    has_password: bool = False
+
+    @property
+    def shown(self) -> str:
+        """All the page shows."""
+        return "\n".join(block.text for block in self.scene.page.blocks)
+
+
+def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None) -> Study:
+    """Raises Unreadable for a page with more text than a page has."""
+    claims = claims or metadata.read(tree)
+    body = tree.find("body")
+    page = segment(tree if body is None else body)
+    if sum(len(block.text) for block in page.blocks) > _MAX_TEXT:
+        raise Unreadable("too_large")
+    words = [words_of(block.text) for block in page.blocks]
+    alignment = Alignment([word for each in words for word in each])
+    scene = Scene(
+        page,
+        words,
+        taken=shares(words, alignment.matched(words_of(_trafilatura(tree, url)))),
+        claimed=shares(words, alignment.matched(words_of(claims.body))),
+        title=claims.title,
+        description=claims.description,
+    )
+    return Study(scene, claims, has_password=bool(tree.xpath("//input[@type='password']")))
+
+
+def words_of(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def shares(words: Sequence[Sequence[str]], flags: Sequence[int]) -> list[float]:
+    """The flagged share of each block's words; `flags` has one for each word of all blocks."""
+    table, at = [], 0
+    for each in words:
+        table.append(sum(flags[at : at + len(each)]) / len(each) if each else 0.0)
+        at += len(each)
+    return table
+
+
+def _trafilatura(tree: html.HtmlElement, url: str) -> str:
+    # A hostile page may find a fault in it; that is a page without text, not the end of the line.
+    try:
+        text = trafilatura.extract(tree, url=url, include_comments=False)
+    except Exception:
+        return ""
+    return text or ""

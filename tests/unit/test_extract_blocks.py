@@ -1,0 +1,284 @@
+"""Blocks, their alignment with a text, and the choice among them."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from math import isclose
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from aggregator.reading import boxes, features, model
+from aggregator.reading.align import Alignment
+from aggregator.reading.blocks import Node, Page, segment
+from aggregator.reading.choose import choose_by
+from aggregator.reading.metadata import Metadata, names, plain_paragraphs, without_site
+from aggregator.reading.study import Study, shares, study, words_of
+
+
+def page_of(markup: str) -> Page:
+    return segment(html.document_fromstring(f"<html><body>{markup}</body></html>").find("body"))
+
+
+def texts(markup: str) -> list[str]:
+    return [block.text for block in page_of(markup).blocks]
+
+
+@pytest.mark.parametrize(
+    ("markup", "wanted"),
+    [
+        pytest.param("<p>a</p>b<p>c</p>", ["a", "b", "c"], id="text between blocks"),
+        pytest.param("<div>a<div>b</div>c</div>", ["a", "b", "c"], id="text around a block"),
+        pytest.param("<a href=x><div>a</div>b</a>", ["a", "b"], id="a block in a link"),
+        pytest.param(
+            "<span style='display:block'>a</span>b", ["a", "b"], id="a span set as a block"
+        ),
+        pytest.param("<p>a<button>Share</button>b</p>", ["ab"], id="labels are no text"),
+        pytest.param("<p hidden>a</p><p style='display:none'>b</p>c", ["c"], id="hidden"),
+        pytest.param("<p>a<span class=sr-only>b</span></p>", ["a"], id="for screen readers"),
+        pytest.param("<p>a<meta itemprop=x content=y>b</p>", ["ab"], id="microdata in a line"),
+        pytest.param("<td>a</td><td>b</td>", ["a", "b"], id="cells"),
+    ],
+)
+def test_segment(markup: str, wanted: list[str]) -> None:
+    if markup.startswith("<td"):
+        markup = f"<table><tr>{markup}</tr></table>"
+    assert texts(markup) == wanted
+
+
+def test_an_article_that_waits_for_a_script_is_kept_and_marked() -> None:
+    page = page_of(f"<div style='display:none'><p>{'word ' * 400}</p></div><p>shown</p>")
+    assert [block.hidden for block in page.blocks] == [True, False]
+
+
+def test_a_button_that_never_ends_does_not_swallow_the_page() -> None:
+    assert len(texts(f"<button><p>{'word ' * 200}</p><p>{'more ' * 200}</p>")) == 2
+
+
+def test_parents_come_before_their_children() -> None:
+    page = page_of("<div><ul><li>a<p>b</p></li></ul></div><section>c</section>")
+    assert all(node.parent < place for place, node in enumerate(page.nodes))
+    tags = [[page.nodes[each].tag for each in page.above(block.node)] for block in page.blocks]
+    assert tags[1] == ["p", "li", "ul", "div", "body"]
+
+
+def flagged(page: str, text: str) -> str:
+    words = page.split()
+    flags = Alignment(words).matched(text.split())
+    return " ".join(word for word, flag in zip(words, flags, strict=True) if flag)
+
+
+ARTICLE = "the army said on monday that two soldiers were killed when a mine went off"
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "wanted"),
+    [
+        pytest.param(f"home news {ARTICLE} share", ARTICLE, ARTICLE, id="in the middle"),
+        pytest.param(ARTICLE, "", "", id="nothing"),
+        pytest.param("", ARTICLE, "", id="no page"),
+        pytest.param(
+            f"two soldiers {ARTICLE} soldiers", ARTICLE, ARTICLE, id="each word is used once"
+        ),
+        pytest.param(
+            f"home {ARTICLE} small screens {ARTICLE} end",
+            ARTICLE,
+            ARTICLE,
+            id="an article that stands twice counts once",
+        ),
+        pytest.param(
+            f"{ARTICLE} advertisement it was the third",
+            f"{ARTICLE} it was the third",
+            f"{ARTICLE} it was the third",
+            id="what stands between is left out",
+        ),
+    ],
+)
+def test_alignment(page: str, text: str, wanted: str) -> None:
+    assert flagged(page, text) == wanted
+
+
+WORDS = st.lists(st.sampled_from("a b c d e f g h".split()), max_size=60)
+
+
+@given(WORDS, WORDS)
+def test_what_is_matched_stands_in_the_text_in_order(page: list[str], text: list[str]) -> None:
+    flags = Alignment(page).matched(text)
+    found = iter(text)
+    assert all(word in found for word, flag in zip(page, flags, strict=True) if flag)
+
+
+@given(WORDS)
+def test_a_page_matches_itself(page: list[str]) -> None:
+    assert shares([page], Alignment(page).matched(page)) == ([1.0] if page else [0.0])
+
+
+@pytest.mark.parametrize(
+    ("node", "is_box"),
+    [
+        pytest.param(Node(0, "aside"), True, id="tag"),
+        pytest.param(Node(0, "div", role="complementary"), True, id="role"),
+        pytest.param(Node(0, "div", "author-box"), True, id="hyphens"),
+        pytest.param(Node(0, "div", "relatedArticles"), True, id="capitals"),
+        pytest.param(Node(0, "div", "post__share_bar"), True, id="underscores"),
+        pytest.param(Node(0, "div", "jp-relatedposts"), True, id="a plugin's"),
+        pytest.param(Node(0, "div", "entry-content"), False, id="the text"),
+        pytest.param(Node(0, "div", "admiral authority shared-leads"), False, id="parts of words"),
+        pytest.param(Node(0, "div"), False, id="no name"),
+    ],
+)
+def test_boxes_are_known_by_name(node: Node, is_box: bool) -> None:
+    assert boxes.is_box(node) is is_box
+
+
+def test_a_box_that_holds_most_of_the_text_is_a_layout() -> None:
+    page = page_of(
+        f"<div class=related><p>{'word ' * 40}</p><div class=share>Share it</div></div>"
+        "<div class=related><p>Another story</p></div>"
+    )
+    assert boxes.boxed(page, [True, False, False]) == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Advertisement",
+        "Read also: The emir of the north",
+        "Share this article",
+        "Sign up for our newsletter",
+        "By Amina Rind and Bilal Shah",
+        "2 November 2026, 10:30",
+        "Last updated: Nov 2, 2026",
+        "Photo: K. Marri / Courier",
+        "اقرأ أيضا",
+        "بیشتر بخوانید: خبر دیگر",
+        "Читайте также",
+    ],
+)
+def test_lines_about_the_page(line: str) -> None:
+    assert boxes.is_boilerplate_line(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Monday evening the road was open again.",
+        "Read the statement in full, the minister told us, and you will see.",
+        "Two drivers were wounded.",
+        "Share prices fell after the attack on the port.",
+        "They signed up for the army in the spring of 2011.",
+    ],
+)
+def test_lines_of_an_article(line: str) -> None:
+    assert not boxes.is_boilerplate_line(line)
+
+
+def test_the_model_was_trained_on_these_features() -> None:
+    stored = json.loads((resources.files("aggregator.reading") / "blocks_model.json").read_text())
+    assert tuple(stored["features"]) == features.NAMES
+    assert len(set(features.NAMES)) == len(features.NAMES)
+
+
+def test_a_row_has_a_number_for_every_name() -> None:
+    tree = html.document_fromstring("<html><body><h1>a b</h1><div><p>c, d.</p></div></body></html>")
+    for row in features.rows(study(tree, "https://e.example/").scene):
+        assert len(row) == len(features.NAMES)
+
+
+def test_the_forest_is_a_logistic_sum_of_leaves() -> None:
+    stored = json.loads((resources.files("aggregator.reading") / "blocks_model.json").read_text())
+    row = [0.5] * len(features.NAMES)
+    feature, threshold, *_ = stored["trees"][0]
+    row[feature] = threshold  # the branch below includes its border
+
+    def leaf(tree: object) -> float:
+        if not isinstance(tree, list):
+            return float(str(tree))
+        return leaf(tree[2] if row[tree[0]] <= tree[1] else tree[3])
+
+    total = sum(leaf(tree) for tree in stored["trees"])
+    likely = model.likelihoods([row])[0]
+    assert isclose(likely / (1 - likely), 2.718281828459045**total, rel_tol=1e-6)
+
+
+def studied(markup: str, **claims: object) -> Study:
+    tree = html.document_fromstring(f"<html><body>{markup}</body></html>")
+    return study(tree, "https://e.example/", Metadata(**claims))  # type: ignore[arg-type]
+
+
+def test_choice_follows_the_likelihoods() -> None:
+    known = studied("<p>One of us.</p><p>Two of us.</p><p>Three of us.</p>")
+    choice = choose_by(known, [0.9, 0.2, 0.6], "blocks")
+    assert choice.paragraphs == ("One of us.", "Three of us.")
+    assert choice.certainty == pytest.approx(2 * 4.5 / (6 + 5.1), abs=0.001)
+
+
+def test_a_likely_block_in_a_box_must_be_likelier() -> None:
+    known = studied("<p>One of us.</p><aside><p>Two.</p><p>Three.</p></aside>")
+    assert choose_by(known, [0.9, 0.7, 0.9], "blocks").paragraphs == ("One of us.", "Three.")
+
+
+def test_a_line_that_repeats_the_title_goes() -> None:
+    known = studied("<h2>A  Convoy, attacked</h2><p>One of us.</p>", title="A convoy attacked")
+    assert choose_by(known, [0.9, 0.9], "blocks").paragraphs == ("One of us.",)
+
+
+def test_the_body_told_to_machines_is_taken_when_it_is_far_fuller() -> None:
+    body = "<p>" + "A sentence of five words. " * 30 + "</p><p>The <b>e</b>nd &amp; more.</p>"
+    choice = choose_by(studied("<p>One of us.</p>", body=body), [0.9], "blocks")
+    assert choice.method == "json-ld"
+    assert choice.paragraphs[1] == "The end & more."
+    long = studied(f"<p>{'A sentence of five words. ' * 20}</p>", body=body)
+    assert choose_by(long, [0.9], "blocks").method == "blocks"
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "window", "wanted"),
+    [
+        pytest.param("A convoy | The Courier", "The Courier", False, "A convoy", id="behind"),
+        pytest.param(
+            "Courier: A convoy", "Courier", False, "Courier: A convoy", id="a colon parts no site"
+        ),
+        pytest.param(
+            "The Courier - A convoy", "Courier", False, "A convoy", id="before, with article"
+        ),
+        pytest.param(
+            "A convoy - and a road", "Courier", False, "A convoy - and a road", id="no site"
+        ),
+        pytest.param(
+            "Gunmen attack a convoy » World",
+            "",
+            True,
+            "Gunmen attack a convoy",
+            id="a window's title",
+        ),
+        pytest.param(
+            "Jaish al-Adl returns", "", True, "Jaish al-Adl returns", id="a hyphen in a name"
+        ),
+    ],
+)
+def test_a_title_is_without_its_site(title: str, site: str, window: bool, wanted: str) -> None:
+    assert without_site(title, site, is_window=window) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        pytest.param("By Amina Rind and Bilal Shah", ["Amina Rind", "Bilal Shah"], id="two"),
+        pytest.param("زرمینہ کاسی 22-11-2026", ["زرمینہ کاسی"], id="a date behind"),
+        pytest.param("https://e.example/author", [], id="an address"),
+        pytest.param("Автор: А. Петров", ["А. Петров"], id="Russian"),
+        pytest.param("Alexandra Anderson", ["Alexandra Anderson"], id="and in a name"),
+        pytest.param("", [], id="nobody"),
+    ],
+)
+def test_names(line: str, wanted: list[str]) -> None:
+    assert names(line) == wanted
+
+
+def test_plain_paragraphs() -> None:
+    assert plain_paragraphs("a < b\n\nc") == ["a < b", "c"]
+    assert words_of("Jund-allah, 2") == ["Jund", "allah", "2"]

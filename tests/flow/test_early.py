@@ -11,6 +11,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from aggregator.models import DueEntry, ReadOutcome
+from aggregator.runner import Listener
 from tests.flow.conftest import Clock, monitor, write_settings
 
 FEED = """<rss version="2.0"><channel><title>Slow Post</title><item>
@@ -99,22 +101,36 @@ async def test_a_late_page_delays_no_alert_and_doubles_none(tmp_path: Path) -> N
             assert [alert.state for alert in storage.alerts()] == ["delivered"]
 
 
+class CopyRead(Listener):
+    """Says when the copy's page has been read."""
+
+    def __init__(self) -> None:
+        self.done = asyncio.Event()
+
+    def read(self, entry: DueEntry, outcome: ReadOutcome) -> None:  # noqa: ARG002  Listener's
+        if entry.url.endswith("/copy"):
+            self.done.set()
+
+
 async def test_what_was_told_early_keeps_its_story(tmp_path: Path) -> None:
     """Its page turns out to be a copy of another's: the story it was told in stays its own."""
     clock = Clock()
-    async with slow_site() as site:
-        site.more = COPY.format(origin=site.origin)
+    # Another host: the slow page would keep the copy waiting on its own.
+    async with slow_site() as site, slow_site() as other:
+        site.more = COPY.format(origin=other.origin)
         settings = write_settings(tmp_path, SETTINGS.format(origin=site.origin))
         async with monitor(settings, clock) as runner, runner.committing():
+            runner.listener = copy = CopyRead()
             storage = runner.line.storage
             await runner.poll.drain()
             slow = next(item for item in storage.items() if item.url.endswith("/page"))
             reading = asyncio.create_task(runner.read.drain())
             await site.asked.wait()
+            await copy.done.wait()
             clock.forward(timedelta(seconds=21))
             await runner.early.drain()
             site.answer.set()
             await reading
             items = {item.id: item for item in storage.items()}
-            assert items[slow.id].quality == "full"
+            assert {item.text for item in items.values()} == {items[slow.id].text}
             assert items[slow.id].story == slow.id

@@ -86,9 +86,11 @@ class Session:
                 )
 
     def _pending(self) -> bool:
-        steps = migrations()
-        applied = {step.name for step in steps.applied(self.db)}
-        if not applied and self.db.table_names():
+        # One snapshot: another process may be creating the tables between the two questions.
+        with self.db.atomic():
+            applied = {step.name for step in migrations().applied(self.db)}
+            tables = self.db.table_names()
+        if not applied and tables:
             raise StorageError(f"{self.name}: is another program's database")
         unknown = applied - {step.__name__ for step in STEPS}
         if unknown:

@@ -328,6 +328,27 @@ def test_processes_that_create_one_file_together_all_get_it(tmp_path: Path) -> N
             assert [health.name for health in storage.feeds()] == ["Dawn"]
 
 
+def test_a_file_that_another_process_fills_meanwhile_is_not_taken_for_a_stranger(
+    path: Path,
+) -> None:
+    with closing(sqlite3.connect(path)) as empty:
+        empty.execute("PRAGMA journal_mode = WAL")
+    session, other = open_session(path), open_session(path)
+    asked: list[str] = []
+
+    def fill(statement: str) -> None:
+        if "type = 'table'" in statement:
+            asked.append(statement)
+        if len(asked) == 2:  # "any migrations?" is answered; "any tables?" is not
+            session.db.conn.set_trace_callback(None)
+            other.migrate()
+
+    session.db.conn.set_trace_callback(fill)
+    session.migrate()
+    with closing(other), closing(SqliteStorage(session)) as storage:
+        assert storage.feeds() == []
+
+
 def test_a_reader_beside_a_monitor_sees_what_is_committed_and_writes_nothing(path: Path) -> None:
     url = f"sqlite:///{path}"
     with opened(path) as monitor:

@@ -1,0 +1,90 @@
+"""What flows down the line; the name says how far a thing has come.
+
+    Feed ▶ DueFeed ▶ FetchResult ▶ ParsedFeed ▶ PollOutcome
+    DueEntry ▶ FetchResult ▶ Article ▶ Match ▶ Alert ▶ ReadOutcome
+    Alert ▶ Delivery
+
+All are frozen.  Times are aware and in UTC unless a name says `local`; spans count code points.
+"""
+
+from aggregator.models.alerting import (
+    Alert,
+    AlertState,
+    Delivery,
+    Digest,
+    DigestRun,
+    Excerpt,
+    LocalDate,
+    Notice,
+)
+from aggregator.models.article import Article, Document, FieldName, Match, Quality, TermHit
+from aggregator.models.configured import (
+    UTC_ZONE,
+    ArticleRule,
+    Feed,
+    Person,
+    QuietHours,
+    Severity,
+    Watch,
+)
+from aggregator.models.polling import (
+    DueFeed,
+    FetchResult,
+    Hop,
+    KnownEntry,
+    NewEntry,
+    ParsedEntry,
+    ParsedFeed,
+    Poll,
+    PollOutcome,
+    PublisherPace,
+    SeenEntry,
+    Validators,
+)
+from aggregator.models.reading import DueEntry, FoldedItem, HostPage, PastReading, ReadOutcome
+from aggregator.models.shown import Evidence, FeedHealth, Item, Revision
+
+__all__ = [
+    "UTC_ZONE",
+    "Alert",
+    "AlertState",
+    "Article",
+    "ArticleRule",
+    "Delivery",
+    "Digest",
+    "DigestRun",
+    "Document",
+    "DueEntry",
+    "DueFeed",
+    "Evidence",
+    "Excerpt",
+    "Feed",
+    "FeedHealth",
+    "FetchResult",
+    "FieldName",
+    "FoldedItem",
+    "Hop",
+    "HostPage",
+    "Item",
+    "KnownEntry",
+    "LocalDate",
+    "Match",
+    "NewEntry",
+    "Notice",
+    "ParsedEntry",
+    "ParsedFeed",
+    "PastReading",
+    "Person",
+    "Poll",
+    "PollOutcome",
+    "PublisherPace",
+    "Quality",
+    "QuietHours",
+    "ReadOutcome",
+    "Revision",
+    "SeenEntry",
+    "Severity",
+    "TermHit",
+    "Validators",
+    "Watch",
+]

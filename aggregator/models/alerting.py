@@ -1,0 +1,115 @@
+"""What people are told, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from aggregator.models.article import Quality
+from aggregator.models.configured import Severity
+
+AlertState = Literal["pending", "delivered", "held", "dead"]
+
+#: `date` under a name that a field called `date` does not hide from readers of annotations.
+LocalDate = date
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence of an article, with the spans in it to be marked."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What an alert says of one matched article."""
+
+    watch: str
+    severity: Severity
+    title: str
+    #: The feed's name.
+    outlet: str
+    url: str
+    item: int
+    first_seen: datetime
+    excerpt: Excerpt
+    #: The names that matched, as the text writes them.
+    terms: tuple[str, ...]
+    quality: Quality
+    published: datetime | None = None
+    #: Watches beside this one that the same story matched.
+    also: tuple[str, ...] = ()
+    #: Names of the other outlets that carry the story, as far as known.
+    outlets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One person's day: the stories by watch, and what could not be seen."""
+
+    person: str
+    #: The local date it stands for.
+    date: LocalDate
+    #: The window [start, end) of first-seen times it covers.
+    start: datetime
+    end: datetime
+    #: By watch in order of severity, then name; within a watch newest first.
+    notices: tuple[Notice, ...]
+    feeds_read: int
+    #: (feed, reason) of every feed that fails now.
+    failing: tuple[tuple[str, str], ...] = ()
+    #: (reason, count) of what was held back.
+    held: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A promise to tell one person of one thing over one channel: a row of the outbox.
+
+    A held alert has no channel; its reason says why nobody was told.
+    """
+
+    #: UUIDv5 of (person, watch, story, channel): receivers drop repeats by it.
+    key: str
+    kind: Literal["match", "digest"]
+    person: str
+    channel: str
+    content: Notice | Digest
+    created_at: datetime
+    due_at: datetime
+    watch: str = ""
+    story: int | None = None
+    entry_id: int | None = None
+    severity: Severity = "normal"
+    state: AlertState = "pending"
+    reason: str = ""
+    attempts: int = 0
+    fence: int = 0
+    delivered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one attempt to send an alert."""
+
+    state: Literal["delivered", "retry", "dead"]
+    at: datetime
+    #: A code: `ok`, `smtp_451`, `timeout` …
+    reason: str = "ok"
+    #: The receipt, or what the other side said; at most a line.
+    detail: str = ""
+    #: With `retry`: not before.
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRun:
+    """A digest that was made: unique by person and date."""
+
+    person: str
+    date: LocalDate
+    start: datetime
+    end: datetime

@@ -1,0 +1,95 @@
+"""A due entry, and everything that its reading writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from aggregator.models.alerting import Alert
+from aggregator.models.article import Article, Match, Quality
+
+
+@dataclass(frozen=True, slots=True)
+class DueEntry:
+    """A stored entry claimed for reading, with the feed's own text."""
+
+    id: int
+    feed_id: int
+    feed_url: str
+    #: The feed's name.
+    feed: str
+    fence: int
+    first_seen: datetime
+    #: The article's URL as claimed; "" where the feed gave none.
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    hold: str | None = None
+    #: Times its page was asked for.
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HostPage:
+    """What the page of one entry said, as digests of eight bytes."""
+
+    #: Where it was read, after redirects.
+    host: str
+    entry_id: int
+    url: bytes
+    #: Of the feed's headline.
+    title: bytes
+    #: Of all words in order.
+    text: bytes
+    #: Of each paragraph, end to end; zeros for those too short to tell.
+    paragraphs: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """How good the article was that one entry's page gave."""
+
+    entry_id: int
+    quality: Quality
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOutcome:
+    """Everything that one reading writes."""
+
+    entry_id: int
+    fence: int
+    article: Article
+    #: The id of the entry that began the story; its own for a story of one.
+    story: int
+    #: Hash of the folded words, by which exact copies are found; "" for texts too short to tell.
+    text_hash: str
+    #: When the watches were held against it; None: when it was first seen.
+    at: datetime | None = None
+    matches: tuple[Match, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    #: When the page is to be asked for again; None: it need not.
+    due_at: datetime | None = None
+    #: The page whose digest the article carries, compressed with zlib; b"": there is none to keep.
+    page: bytes = field(default=b"", repr=False)
+    #: What the page said, to be held against other pages of its host.
+    host_page: HostPage | None = None
+    #: Entries that were taken for articles and are to be read again.
+    again: tuple[int, ...] = ()
+    #: What began with this reading and an operator must hear of: `yield_dropped`.
+    tells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedItem:
+    """The words of an item as the search index holds them: folded tokens parted by spaces."""
+
+    id: int
+    title: str
+    text: str

@@ -1,0 +1,82 @@
+"""What storage answers when people ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aggregator.models.article import Match, Quality
+from aggregator.models.polling import Hop, Poll
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored entry with its article, as lists and pages show it."""
+
+    id: int
+    feed: str
+    title: str
+    #: As claimed, like `published`.
+    url: str
+    published: datetime | None
+    first_seen: datetime
+    authors: tuple[str, ...]
+    language: str | None
+    summary: str
+    text: str
+    quality: Quality
+    #: Why it has this quality.
+    reason: str
+    story: int
+    watches: tuple[str, ...]
+    #: The feed's, as configured.
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where an article's words came from, so that others can check them."""
+
+    #: As claimed.
+    url: str
+    final_url: str
+    hops: tuple[Hop, ...]
+    status: int | None
+    #: Hex digest of the page's bytes, decompressed; "" without a page.
+    sha256: str
+    fetched_at: datetime | None
+    quality: Quality
+    reason: str
+    method: str
+    #: With versions.
+    extractor: str
+    #: When the page was put away last; None: it is not kept, or no longer.
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """The words of an item as they once stood, or as they stand now."""
+
+    #: When other words took their place; None: they stand.
+    at: datetime | None
+    title: str
+    summary: str
+    text: str
+    #: Whether `text` is the page's; otherwise it is the feed's.
+    of_page: bool
+    #: What the watches found in these words.
+    matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """A configured feed and how it fares."""
+
+    url: str
+    name: str
+    due_at: datetime
+    failures: int
+    entries: int
+    last_poll: Poll | None = None
+    last_success: datetime | None = None

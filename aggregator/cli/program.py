@@ -22,6 +22,7 @@ from aggregator.cli.extract import extract
 from aggregator.cli.feeds import feeds
 from aggregator.cli.items import items
 from aggregator.cli.match import match
+from aggregator.cli.presets import presets
 from aggregator.cli.run import once, run
 from aggregator.cli.search import search
 
@@ -54,5 +55,7 @@ def cli(ctx: click.Context, config: Path) -> None:
         ctx.invoke(run)
 
 
-for command in (run, once, demo, check, feeds, items, search, match, extract, alerts, digest):
+for command in (
+    run, once, demo, check, feeds, items, search, presets, match, extract, alerts, digest,
+):  # fmt: skip
     cli.add_command(command)

@@ -129,11 +129,10 @@ def regrettable_terms(
     document: Document, groups: Words, watches: Mapping[int, WatchSection]
 ) -> Iterator[Mistake]:
     """Terms that match more than is likely meant, each told once, where it is written."""
-    # In a watch a group is one harmless word: its terms are told of where it is defined.
-    silent = dict.fromkeys(groups, ("placeholder",))
     found = [one for name, words in groups.items() for one in _of_group(name, words)]
     for index, section in watches.items():
         found += _expressions(("watches", index), section)
     for expression in found:
-        for warning in warnings(expression.parse(silent), listed=not expression.is_query):
+        told = warnings(expression.parse(groups), expression.text, listed=not expression.is_query)
+        for warning in told:
             yield document.mistake(expression.loc, warning, at_key=expression.at_key)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from aggregator.errors import WatchError
 from aggregator.models import Watch
+from aggregator.text import cut
 from aggregator.watching.fulltext import fts_expression
-from aggregator.watching.parser import Groups, parse, parse_term
+from aggregator.watching.groups import Groups
+from aggregator.watching.parser import parse, parse_term
 from aggregator.watching.tree import (
     And,
     Except,
@@ -96,14 +98,18 @@ def _field(name: FieldName, value: str) -> Field:
     return Field(name, " ".join(value.replace('"', "").split()))
 
 
-def warnings(expr: Expr, *, listed: bool = False) -> tuple[str, ...]:
-    """What is legal, but likely to be regretted: a sentence each, with what to write instead.
+def warnings(expr: Expr, source: str, *, listed: bool = False) -> tuple[str, ...]:
+    """What is legal in `source`, which `expr` was read from, but likely to be regretted: a sentence
+    each, with what to write instead.
 
+    The terms of a group are told of where it is defined; those of a preset were checked.
     `listed`: it is one term of a list, in which WITH cannot be written.
     """
+    written = set(cut(source)[1::2])
     return tuple(
         f'{text} also matches "{text.lower()}" (write {_capitals_only(text, listed)})'
         for text in dict.fromkeys(_short_capitals(expr))
+        if text in written
     )
 
 

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, NoReturn, cast
 
 from aggregator.errors import WatchError
 
-#: `word` Baloch* · `phrase` "…" · `group` @x · `field` title: · `value` what follows `source:` ·
-#: `operator` AND, NEAR/8 …
-LexemeKind = Literal["word", "phrase", "group", "field", "value", "operator", "(", ")", ",", "end"]
+#: `word` Baloch* · `phrase` "…" · `group` @x · `without` -x, -"…" · `field` title: ·
+#: `value` what follows `source:` · `operator` AND, NEAR/8 …
+LexemeKind = Literal[
+    "word", "phrase", "group", "without", "field", "value", "operator", "(", ")", ",", "end"
+]
 
 _CLOSING = {'"': '"', "“": "“”", "”": "”", "„": "“”", "‟": "”", "«": "»", "»": "«»"}
 _QUOTES = "".join(_CLOSING)
 # The typewriter's quotation mark between Hebrew letters is a gershayim.
 _GERSHAYIM = '(?<=[א-ת])"(?=[א-ת])'
 _WORD = rf"(?:[^\s(),{_QUOTES}]|{_GERSHAYIM})+"
+_QUOTE = re.compile(f"[{_QUOTES}]")
 _LEXEME = re.compile(
     rf"""
       (?P<nothing>\s+|\#[^\n]*)
     | (?P<sign>[(),])
-    | =?(?P<quote>[{_QUOTES}])
+    | (?P<before>-?=?)(?P<quote>[{_QUOTES}])
     | (?P<operator>AND|OR|NOT|EXCEPT|WITH|NEAR|BEFORE|COUNT|ANY)
       (?:/(?P<argument>[^\s(),{_QUOTES}]*))?(?![^\s(),{_QUOTES}])
     | (?P<field>[A-Za-z_]+):
     | @(?P<group>[^\s(),{_QUOTES}]*)
+    | -=?(?P<without>\w(?:{_WORD})?)
     | (?P<word>{_WORD})
     """,
     re.VERBOSE,
@@ -36,7 +41,8 @@ _VALUE = re.compile(rf"(?P<value>/(?:\\.|[^/\\\n])+/(?=[\s),]|$)|{_WORD})")
 @dataclass(frozen=True, slots=True)
 class Lexeme:
     kind: LexemeKind
-    #: Bare: a phrase without its quotation marks, a field without its colon.
+    #: Bare: a phrase without its quotation marks, a field without its colon, a name that is taken
+    #: out without its dash.
     text: str
     #: Its place in the source, in code points.
     at: int
@@ -52,6 +58,14 @@ class Source:
 
     text: str
 
+    def failing(self, at: int) -> Callable[[str, str], NoReturn]:
+        """Raises what it is told: what is wrong at this place, and the mend."""
+
+        def fail(problem: str, mend: str) -> NoReturn:
+            raise self.error(problem, at, mend)
+
+        return fail
+
     def error(self, problem: str, at: int, mend: str = "") -> WatchError:
         before = self.text[:at]
         return WatchError(
@@ -61,6 +75,11 @@ class Source:
             column=at - before.rfind("\n"),
             mend=mend,
         )
+
+
+def unquoted(text: str) -> str:
+    """Without quotation marks, a space between two words."""
+    return " ".join(_QUOTE.sub(" ", text).split())
 
 
 def lexemes(source: Source, valued: frozenset[str]) -> list[Lexeme]:
@@ -101,6 +120,8 @@ def _lexeme(match: re.Match[str]) -> Lexeme | None:
         return Lexeme("field", match["field"], at)
     if match["group"] is not None:
         return Lexeme("group", match["group"], at)
+    if name := match["without"]:
+        return Lexeme("without", name, at)
     if word := match["word"]:
         return Lexeme("word", word.removeprefix("="), at, exact=word.startswith("="))
     return None
@@ -113,5 +134,6 @@ def _quoted(source: Source, match: re.Match[str]) -> tuple[Lexeme, int]:
         raise source.error(
             "the quotation mark is not closed", match.start("quote"), f"write {opening} at its end"
         )
-    text, exact = source.text[start : end.start()], match[0].startswith("=")
-    return Lexeme("phrase", text, match.start(), exact=exact), end.end()
+    text, before = source.text[start : end.start()], match["before"]
+    kind: LexemeKind = "without" if before.startswith("-") else "phrase"
+    return Lexeme(kind, text, match.start(), exact=before == "="), end.end()

@@ -4,9 +4,10 @@ expr   = part { AND part } | part { OR part }            mixed only with parenth
 part   = [ NOT ] near
 near   = close [ ( NEAR/n | BEFORE/n | NEAR/s ) close ]
 close  = atom { ( EXCEPT | WITH ) atom }
-atom   = ( expr ) | term | @group | COUNT/n( expr ) | ANY/n( expr { , expr } )
+atom   = ( expr ) | term | names | COUNT/n( expr ) | ANY/n( expr { , expr } )
        | title: atom | lead: atom | text: atom | exact: atom
        | source: value | lang: value | tag: value | author: value | url: value | url:/pattern/
+names  = @group { -name } | @preset/name { -name }       without these names
 term   = word | "a phrase" | prefix* | =Exact | ="Exact Phrase"
 """
 
@@ -14,12 +15,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
 from typing import NoReturn
 
-from aggregator.errors import WatchError
-from aggregator.text import cut, fold
-from aggregator.watching.lexer import Lexeme, Source, lexemes
+from aggregator.watching.groups import Groups, entry, names, term
+from aggregator.watching.lexer import Lexeme, Source, lexemes, unquoted
 from aggregator.watching.patterns import compiled, is_pattern
 from aggregator.watching.tree import (
     FIELDS,
@@ -36,17 +35,11 @@ from aggregator.watching.tree import (
     Or,
     Scope,
     ScopeName,
-    Term,
     With,
-    any_of,
     children,
     show,
 )
 
-Groups = Mapping[str, Sequence[str]]
-
-#: Letters that a prefix must have.
-PREFIX_LETTERS = 4
 #: Parentheses within parentheses.
 DEPTH = 50
 _ATOM = {"(", "word", "phrase", "group", "field"}
@@ -60,75 +53,7 @@ def parse(source: str, groups: Groups | None = None) -> Expr:
 def parse_term(source: str, groups: Groups | None = None) -> Expr:
     """Read one entry of a list of terms: like a term of a query, but a phrase needs no quotation
     marks.  Raises WatchError."""
-    return _entry(source, groups or {}, ())
-
-
-# ── terms and groups ──────────────────────────────────────────────────────────────────────────────
-
-Fail = Callable[[str, str], NoReturn]
-
-_QUOTE = re.compile('["“”„‟«»]')
-_GERSHAYIM = re.compile('(?<=[א-ת])"(?=[א-ת])')
-
-
-def _term(written: str, exact: bool, fail: Fail) -> Term:
-    """`fail` is told what is wrong and the mend, and raises."""
-    text = " ".join(_QUOTE.sub(" ", _GERSHAYIM.sub("״", written)).split())
-    body = text.removesuffix("*")
-    prefix = body != text
-    if not text:
-        fail("the term is empty", "write a name, or take it out")
-    if "*" in body:
-        fail("* stands at the end of a word only", f"write {body.replace('*', '')}*")
-    words = [fold(word) for word in cut(body)[1::2]]
-    if not any(words):
-        fail(f"{text} has no letters", "write a word")
-    if not prefix:
-        return Term(text, "exact" if exact else "word")
-    if exact:
-        fail("= and * exclude each other", f"write ={body} or {body}*")
-    if cut(body)[-1]:
-        fail("* stands right behind a letter only", f"write {' '.join(cut(body)[1::2])}*")
-    if len(words[-1]) < PREFIX_LETTERS:
-        fail(
-            f"{text} has fewer than {PREFIX_LETTERS} letters before the *",
-            "write more letters, or the words that are meant",
-        )
-    return Term(body, "prefix")
-
-
-def _entry(entry: str, groups: Groups, inside: tuple[str, ...]) -> Expr:
-    source = Source(entry)
-    start = len(entry) - len(entry.lstrip())
-
-    def fail(problem: str, mend: str) -> NoReturn:
-        raise source.error(problem, start, mend)
-
-    text = entry.strip()
-    if text.startswith("@"):
-        return any_of(_members(text[1:], groups, inside, fail))
-    return _term(text.removeprefix("="), text.startswith("="), fail)
-
-
-def _members(name: str, groups: Groups, inside: tuple[str, ...], fail: Fail) -> tuple[Expr, ...]:
-    if name not in groups:
-        near = difflib.get_close_matches(name, groups, n=1)
-        fail(f"there is no group @{name}", f"did you mean @{near[0]}?" if near else _known(groups))
-    if name in inside:
-        fail(f"the group @{name} holds itself", "take it out of its own list")
-    if not groups[name]:
-        fail(f"the group @{name} is empty", "give it a name")
-    try:
-        return tuple(_entry(entry, groups, (*inside, name)) for entry in groups[name])
-    except WatchError as error:
-        fail(f"in the group @{name}: {error.problem}", error.mend)
-
-
-def _known(groups: Groups) -> str:
-    return f"there are: {', '.join(f'@{name}' for name in groups)}" if groups else "write its names"
-
-
-# ── queries ───────────────────────────────────────────────────────────────────────────────────────
+    return entry(source, groups or {})
 
 
 class _Parser:
@@ -258,9 +183,9 @@ class _Parser:
             case "(":
                 return self._parenthesis(lexeme)
             case "word" | "phrase":
-                return _term(lexeme.text, lexeme.exact, self._failing(lexeme))
+                return term(lexeme.text, lexeme.exact, self._source.failing(lexeme.at))
             case "group":
-                return any_of(self._group(lexeme))
+                return self._names(lexeme)
             case "field":
                 return self._field(lexeme)
             case "operator" if lexeme.text == "COUNT":
@@ -270,6 +195,8 @@ class _Parser:
             case "operator":
                 mend = f'write one, or "{lexeme.text}" in quotation marks if the word is meant'
                 return self._fail(f"a term is missing before {lexeme.text}", lexeme, mend)
+            case "without":
+                return self._not_behind_a_group(lexeme)
             case "end":
                 return self._fail("the query ends where a term is missing", lexeme, "write one")
             case _:
@@ -293,8 +220,11 @@ class _Parser:
         if self._take().kind != ")":
             self._fail("the parenthesis is not closed", opening, "write ) at its end")
 
-    def _group(self, lexeme: Lexeme) -> tuple[Expr, ...]:
-        return _members(lexeme.text, self._groups, (), self._failing(lexeme))
+    def _names(self, group: Lexeme) -> Expr:
+        without = []
+        while self._next.kind == "without":
+            without.append(self._take())
+        return names(group, without, self._source, self._groups)
 
     def _count(self, lexeme: Lexeme) -> Expr:
         least = self._number(lexeme)
@@ -358,7 +288,7 @@ class _Parser:
         if name == "url" and is_pattern(written.text):
             self._check_pattern(written)
             return Field(name, written.text)
-        value = " ".join(_QUOTE.sub(" ", written.text).split())
+        value = unquoted(written.text)
         if not value:
             self._fail(f"{name}: has no value", lexeme, f"write {name}:value")
         return Field(name, value)
@@ -375,12 +305,6 @@ class _Parser:
         self._depth += 1
         if self._depth > DEPTH:
             self._fail("this is nested too deep", lexeme, "part it into several watches")
-
-    def _failing(self, lexeme: Lexeme) -> Fail:
-        def fail(problem: str, mend: str) -> NoReturn:
-            self._fail(problem, lexeme, mend)
-
-        return fail
 
     def _no_argument(self, operator: Lexeme) -> None:
         if operator.argument is not None:
@@ -423,8 +347,14 @@ class _Parser:
         elif isinstance(expr, Except | With):
             self._refuse_conditions(expr.part, operator, at)
 
+    def _not_behind_a_group(self, lexeme: Lexeme) -> NoReturn:
+        mend = f'write AND NOT "{lexeme.text}", or "-{lexeme.text}" if the dash is meant'
+        self._fail("- takes a name out of a @group, right behind it", lexeme, mend)
+
     def _refuse_neighbour(self) -> None:
         lexeme, before = self._next, self._lexemes[self._place - 1]
+        if lexeme.kind == "without":
+            self._not_behind_a_group(lexeme)
         if lexeme.kind == "operator" and lexeme.text == "NOT":
             self._fail("before NOT an AND is missing", lexeme, "write AND NOT")
         starts_function = lexeme.kind == "operator" and lexeme.text in {"COUNT", "ANY"}

@@ -140,6 +140,20 @@ def terms(expr: Expr) -> Iterator[Term]:
         yield from terms(child)
 
 
+def counted_terms(expr: Expr) -> Iterator[Term]:
+    """Those whose mentions are a reason: not those of a `Not`, a context or an exception."""
+    match expr:
+        case Term():
+            yield expr
+        case Not():
+            return
+        case Except(part, _) | With(part, _):
+            yield from counted_terms(part)
+        case _:
+            for child in children(expr):
+                yield from counted_terms(child)
+
+
 def any_of(parts: tuple[Expr, ...]) -> Expr:
     """Their alternative; of one part, that part."""
     return parts[0] if len(parts) == 1 else Or(parts)

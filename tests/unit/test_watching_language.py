@@ -34,6 +34,7 @@ GROUPS = {
     "loop": ("@loop",),
     "short": ("Ira*",),
     "empty": (),
+    "justice": ("Jaish al-Adl", "=JAA", "Army of Justice"),
 }
 A, B, C = Term("a"), Term("b"), Term("c")
 
@@ -86,6 +87,12 @@ A, B, C = Term("a"), Term("b"), Term("c")
             Distinct(2, (Term("ISIS"), Term("IS", "exact"), Term("Islamic State"))),
             id="any of a group",
         ),
+        pytest.param(
+            '@justice -"Army of justice" -JAA AND a',
+            And((Term("Jaish al-Adl"), A)),
+            id="names taken out of a group",
+        ),
+        pytest.param("@both -ISIS -=IS", Or((Term("Islamic State"), Term("Daesh"))), id="of two"),
     ],
 )
 def test_reads(query: str, tree: Expr) -> None:
@@ -147,6 +154,11 @@ def test_reads(query: str, tree: Expr) -> None:
         pytest.param("@loop", 1, 1, "holds itself", id="group of itself"),
         pytest.param("@short", 1, 1, "in the group @short", id="mistake in a group"),
         pytest.param("@empty", 1, 1, "is empty", id="empty group"),
+        pytest.param("a -b", 1, 3, "takes a name out", id="a dash behind a term"),
+        pytest.param("-b AND a", 1, 1, "takes a name out", id="a dash at the beginning"),
+        pytest.param('@isis -"Islamic Stat"', 1, 7, "has no name", id="a name it has not"),
+        pytest.param("@one -Daesh", 1, 6, "nothing is left", id="every name taken out"),
+        pytest.param("a OR @preset/no-such", 1, 6, "no preset no-such", id="unknown preset"),
         pytest.param("(" * 60 + "a" + ")" * 60, 1, 51, "too deep", id="too deep"),
     ],
 )
@@ -264,7 +276,7 @@ def test_refuses_a_watch(watch: Watch) -> None:
     ],
 )
 def test_warns_of_short_words_in_capitals(query: str, warned: list[str]) -> None:
-    assert [warning.split()[0] for warning in warnings(parse(query))] == warned
+    assert [warning.split()[0] for warning in warnings(parse(query), query)] == warned
 
 
 # ── properties ────────────────────────────────────────────────────────────────────────────────────

@@ -24,7 +24,7 @@ from aggregator.watching.tree import (
     Term,
     With,
 )
-from aggregator.watching.trie import JOINED, joinings, letters, partings
+from aggregator.watching.trie import joinings, partings
 
 
 def fts_expression(expr: Expr) -> str | None:
@@ -52,8 +52,7 @@ def _term(term: Term) -> str:
     if term.kind != "word":
         return " AND ".join(f'"{word}"*' for word in words)
     spellings = [" AND ".join(map(_word, words))]
-    if sum(map(letters, words)) >= JOINED:
-        spellings += [" AND ".join(map(_word, joined)) for joined in joinings(words)]
+    spellings += [" AND ".join(map(_word, joined)) for joined in joinings(words)]
     if len(words) == 1:
         spellings += map(_phrase, partings(words[0]))
     return _any(spellings) or ""

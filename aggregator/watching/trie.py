@@ -12,8 +12,10 @@ from aggregator.text.fold import exactly
 from aggregator.text.sentences import breaks_phrase
 from aggregator.watching.tree import Term
 
-#: Letters from which a name may be written in one word or in several.
+#: Letters from which, and up to which, a name may be written in one word or in several: what is
+#: longer is no name, and has more ways to be cut than anyone can look up.
 JOINED = 7
+LONGEST = 80
 #: Letters of the halves of a name written in two; one less where scripts do not write vowels.
 HALF = 4
 #: They are short, and parts of names all the same.
@@ -74,11 +76,11 @@ class Trie:
             self._insert(term, [*words[:-1], f"{words[-1]}*"], pauses)
             return
         self._insert(term, words, pauses)
-        if pauses or "" in gaps or sum(map(letters, words)) < JOINED:
+        if pauses or "" in gaps:
             return
         for joined in joinings(words):
             self._insert(term, joined, pauses)
-        if len(words) == 1:
+        if len(words) == 1 and may_be_rejoined(words):
             self.joined.update(words)
             self.halves.update(half for half, _ in partings(words[0]))
 
@@ -100,9 +102,13 @@ def letters(word: str) -> int:
     )
 
 
+def may_be_rejoined(words: Iterable[str]) -> bool:
+    return JOINED <= sum(map(letters, words)) <= LONGEST
+
+
 def partings(word: str) -> Iterator[tuple[str, str]]:
     """The ways in which a name of one word may be written in two."""
-    if letters(word) < JOINED:
+    if not may_be_rejoined([word]):
         return
     for place in range(2, len(word) - 1):
         half, rest = word[:place], word[place:]
@@ -114,6 +120,8 @@ def partings(word: str) -> Iterator[tuple[str, str]]:
 
 def joinings(words: Sequence[str]) -> Iterator[list[str]]:
     """The same name with two neighbouring words written as one, and with all of them so."""
+    if not may_be_rejoined(words):
+        return
     for place in range(len(words) - 1):
         yield [*words[:place], words[place] + words[place + 1], *words[place + 2 :]]
     if len(words) > 2:

@@ -382,3 +382,15 @@ def test_the_index_finds_every_spelling(query: str, text: str) -> None:
 )
 def test_what_the_index_can_narrow_down(query: str, bound: bool) -> None:
     assert (fts_expression(parse(query)) is not None) is bound
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param("a" * 100_000, id="one word"),
+        pytest.param(f'"{"valley " * 10_000}"', id="one phrase"),
+    ],
+)
+def test_what_is_longer_than_any_name_is_looked_up_as_it_stands(query: str) -> None:
+    """Cut in two, or joined, at each of its places it would fill gigabytes."""
+    assert len(fts_expression(parse(query)) or "") < 4 * len(query)

@@ -2,7 +2,7 @@
 
 own pace          from the feed's rhythm, between `every` and a day
 asked for         Cache-Control, Expires (RFC 9111 §5), ttl, skipHours, skipDays, sy:updatePeriod
-told to wait      Retry-After (RFC 9110 §10.2.3)
+told to wait      Retry-After (net/retry.py)
 back-off          by the kind of failure, never beyond a day, never abandoned
 """
 
@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.models import DueFeed, FetchResult, PublisherPace, Validators
+from aggregator.net.retry import http_date, retry_after
 from aggregator.polling.habits import Habits
 
 DAY = timedelta(days=1)
@@ -39,7 +39,6 @@ _HARD_REASONS = frozenset(
 )
 #: `s-maxage` is for caches that many share: it is often far longer, and not meant for us.
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?([0-9]{1,12})", re.IGNORECASE)
-_DELAY = re.compile(r"[0-9]+")
 
 
 # ── before the poll ───────────────────────────────────────────────────────────────────────────────
@@ -124,19 +123,9 @@ def asked_for(result: FetchResult, pace: PublisherPace) -> timedelta:
 
 
 def told_to_wait(result: FetchResult, now: datetime) -> timedelta | None:
-    """Retry-After of a 429 or 503, in seconds or as a date, at most a day; None: it has none."""
-    if result.status not in (429, 503):
-        return None
-    value = result.headers.get("retry-after", "").strip()
-    if _DELAY.fullmatch(value):
-        # More than nine digits are more than thirty years.
-        wait = DAY if len(value) > 9 else timedelta(seconds=int(value))
-    else:
-        until = _http_date(value)
-        if until is None:
-            return None
-        wait = until - now
-    return max(FIRST_RETRY, min(wait, DAY))
+    """What the server asks for, but not too soon; None: it asks for nothing."""
+    wait = retry_after(result, now)
+    return None if wait is None else max(FIRST_RETRY, wait)
 
 
 def kind_of_failure(status: int | None, reason: str) -> Failure:
@@ -169,20 +158,11 @@ def _fresh_for(result: FetchResult) -> timedelta | None:
         return None
     if found := _MAX_AGE.search(control):
         return timedelta(seconds=min(int(found[1]), 10**9))
-    expires = _http_date(result.headers.get("expires", ""))
+    expires = http_date(result.headers.get("expires", ""))
     if expires is None:
         return None
-    sent = _http_date(result.headers.get("date", "")) or result.fetched_at
+    sent = http_date(result.headers.get("date", "")) or result.fetched_at
     return expires - sent if expires > sent else None
-
-
-def _http_date(value: str) -> datetime | None:
-    """RFC 9110 §5.6.7, and what `email` reads beyond it."""
-    try:
-        moment = parsedate_to_datetime(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError, IndexError):
-        return None
 
 
 def _outside_skipped(due: datetime, pace: PublisherPace) -> datetime:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
 
 from aggregator import __version__
 from aggregator.models import Article, DueEntry, Feed, FetchResult
+from aggregator.net.retry import retry_after
 from aggregator.reading import language, quality
 from aggregator.reading.extract import Extracted
 from aggregator.reading.quality import Verdict
@@ -65,7 +65,7 @@ def next_read(
     if reason in _FINAL or (reason in _GONE and tries >= _TRIES_WHEN_GONE):
         return None
     own = min(_LONGEST_RETRY, _FIRST_RETRY * 3 ** min(tries - 1, 10))
-    due = now + min(_LONGEST_RETRY, max(own, _asked_pause(result, now)))
+    due = now + max(own, retry_after(result, now) or own)
     return due if due <= entry.first_seen + _GIVE_UP else None
 
 
@@ -73,18 +73,6 @@ def _failed(result: FetchResult, article: Article | None) -> bool:
     if result.reason != "ok":
         return True
     return article is not None and article.quality == "blocked"
-
-
-def _asked_pause(result: FetchResult, now: datetime) -> timedelta:
-    """Retry-After (RFC 9110 §10.2.3): seconds or a date."""
-    asked = result.headers.get("retry-after", "").strip()
-    if asked.isascii() and asked.isdigit():
-        return timedelta(seconds=min(int(asked), 86_400))
-    try:
-        when = parsedate_to_datetime(asked)
-        return (when.replace(tzinfo=UTC) if when.tzinfo is None else when) - now
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return timedelta(0)
 
 
 def _page_wins(entry: DueEntry, page: Verdict, own: Verdict, extracted: Extracted) -> bool:

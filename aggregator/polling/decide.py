@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from aggregator.models import (
     DueFeed,
@@ -18,20 +18,10 @@ from aggregator.models import (
     PollOutcome,
     Validators,
 )
-from aggregator.polling import moves, schedule, telling
+from aggregator.polling import anomalies, moves, schedule, telling
 from aggregator.polling.habits import REMEMBERED, Habits
 from aggregator.polling.identity import Judgement, judge
 
-#: Claimed dates before this are a publisher's default, not a date.
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-#: Clocks of publishers run ahead by so much.
-CLOCK_SKEW = timedelta(hours=1)
-#: A feed that was read for so long is established: that most of it is new is an accident.
-ESTABLISHED = timedelta(days=1)
-#: A flood is at least so many, so large a share of the document, and so much more than expected.
-FLOOD_ENTRIES = 10
-FLOOD_SHARE = 0.8
-FLOOD_FACTOR = 4
 #: So many failures in a row end a row of 304s.
 LONG_SILENCE = 3
 
@@ -66,7 +56,7 @@ def poll(
     # Asked without the validators there are, for they have said "unchanged" for long.
     probe = schedule.is_probe(habits, now) and sent != due.validators
     judged = judge(parsed.entries, known, habits.trust, feed.identity, again)
-    gap = result.error is None and _is_gap(judged, habits, due, known)
+    gap = result.error is None and anomalies.is_gap(judged, habits, due, known)
     outcome = _read(feed, due, habits, result, parsed, judged, probe=probe, gap=gap, now=now)
     return replace(outcome, document=memory)
 
@@ -112,7 +102,7 @@ def _read(
     gap: bool,
     now: datetime,
 ) -> PollOutcome:
-    flood = due.first_success is not None and _is_flood(judged, parsed, habits, now)
+    flood = due.first_success is not None and anomalies.is_flood(judged, parsed, habits, now)
     gap = gap and not flood
     lied = probe and bool(judged.new)
     whole = result.error is None
@@ -164,42 +154,6 @@ def _reason(judged: Judgement, result: FetchResult, *, lied: bool, flood: bool, 
     return "gap" if gap else "ok"
 
 
-def _is_gap(judged: Judgement, habits: Habits, due: DueFeed, known: Sequence[KnownEntry]) -> bool:
-    """Nothing in the document was known: since the last poll some may have come and gone."""
-    if due.first_success is None or not habits.window or not judged.new:
-        return False
-    # Doubles within one document count as known, but they link it to no earlier one.
-    return not known or not judged.known + judged.updated
-
-
-def _is_flood(judged: Judgement, parsed: ParsedFeed, habits: Habits, now: datetime) -> bool:
-    """Most of the document is new at once, far beyond the feed's rhythm, and by its own dates not
-    of today: a publisher has renumbered an archive."""
-    if habits.began_at is None or now - habits.began_at < ESTABLISHED:
-        return False
-    count = len(judged.new)
-    if count < max(FLOOD_ENTRIES, FLOOD_SHARE * _size(judged)):
-        return False
-    if count <= FLOOD_FACTOR * habits.expected_news(now):
-        return False
-    if _one_date(habits, judged, parsed) is not None:
-        return True
-    fresh = sum(_is_fresh(new.entry, habits, now) for new in judged.new)
-    return fresh < count / 2
-
-
-def _size(judged: Judgement) -> int:
-    """How many entries the document has."""
-    return len(judged.new) + judged.updated + judged.known
-
-
-def _is_fresh(entry: ParsedEntry, habits: Habits, now: datetime) -> bool:
-    """By its own word written since the last document was read."""
-    if entry.published is None or habits.last_read_at is None:
-        return False
-    return habits.last_read_at - CLOCK_SKEW <= entry.published <= now + CLOCK_SKEW
-
-
 def _held(
     judged: Judgement,
     habits: Habits,
@@ -218,27 +172,14 @@ def _held(
         if flood:
             return "flood"
         # A date that all entries claim is the document's, and says nothing of any of them.
-        date = None if entry.published == habits.one_date else plausible(entry.published, now)
+        date = (
+            None
+            if entry.published == habits.one_date
+            else anomalies.plausible(entry.published, now)
+        )
         return "too_old" if date and now - date > feed.alert_max_age else None
 
     return tuple(replace(new, hold=hold(new.entry)) for new in judged.new)
-
-
-def plausible(published: datetime | None, now: datetime) -> datetime | None:
-    """A claimed date that can be one: not a default of long ago, not in the future."""
-    if published is None or not EARLIEST <= published <= now + CLOCK_SKEW:
-        return None
-    return published
-
-
-def _one_date(habits: Habits, judged: Judgement, parsed: ParsedFeed) -> datetime | None:
-    """The date that every entry claims; None where they claim several, or none at all."""
-    claimed = {entry.published for entry in parsed.entries}
-    if habits.one_date and claimed <= {habits.one_date}:
-        return habits.one_date
-    # Entries that stand there as before were not read again: of those nothing is known here.
-    whole = len(parsed.entries) == _size(judged) > 1
-    return claimed.pop() if whole and len(claimed) == 1 else None
 
 
 def _learnt(
@@ -259,8 +200,8 @@ def _learnt(
         news=(*habits.news, len(judged.new))[-REMEMBERED:] if news else habits.news,
         began_at=habits.began_at or now,
         last_read_at=now,
-        window=_size(judged),
-        one_date=_one_date(habits, judged, parsed),
+        window=anomalies.size(judged),
+        one_date=anomalies.one_date(habits, judged, parsed),
         missed_some=gap,
         unchanged_since=None,
         validators_distrusted=habits.validators_distrusted or lied,

@@ -108,6 +108,11 @@ def _record(source: str, found: Article, ms: int) -> dict[str, object]:
         "quality": found.quality,
         "method": found.method,
         "ms": ms,
+        "reason": found.reason,
+        "modified": iso(found.modified),
+        "canonical_url": found.canonical_url,
+        "image_url": found.image_url,
+        "words": found.words,
     }
 
 

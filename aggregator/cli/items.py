@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.alerting.words import counted
 from aggregator.cli.context import (
     Context,
     ago,
@@ -18,12 +19,15 @@ from aggregator.cli.context import (
 )
 from aggregator.cli.edits import edit_lines, edit_record
 from aggregator.cli.evidence import evidence_record, evidence_rows
-from aggregator.cli.output import item_record, json_line, say_if_none, short, table
+from aggregator.cli.output import item_details, item_record, json_line, say_if_none, short, table
 from aggregator.cli.output import show as show_line
 from aggregator.models import Evidence, Item
 from aggregator.protocols import Storage
 from aggregator.reading.revisions import changes
 from aggregator.text.printable import printable
+
+#: A claim so far after, or before, the time at which an item was first seen is odd.
+_AHEAD, _BEHIND = timedelta(hours=1), timedelta(days=2)
 
 
 @click.group()
@@ -136,7 +140,7 @@ def show(
         if page_file:
             _write(page_file, _page(storage, evidence))
     if as_json:
-        record = item_record(item)
+        record = item_record(item) | item_details(item)
         if with_evidence:
             record["evidence"] = evidence_record(evidence)
         if with_edits:
@@ -170,15 +174,36 @@ def _write(file: Path, page: bytes) -> None:
 
 
 def _show_head(item: Item) -> None:
+    length = counted(item.words, "word")
     lines = [
         item.title,
-        f"{item.feed} · published {short(item.published)} · first seen {short(item.first_seen)}",
+        _times(item),
         item.url,
+        f"canonical {item.canonical_url}" if item.canonical_url not in ("", item.url) else "",
+        f"image {item.image_url}" if item.image_url else "",
         f"by {', '.join(item.authors)}" if item.authors else "",
-        f"language {item.language or 'unknown'} · story {item.story}",
+        f"language {item.language or 'unknown'} · {length} · story {item.story}",
         f"quality {item.quality} ({item.reason})",
         f"watches: {', '.join(item.watches)}" if item.watches else "",
     ]
     for line in filter(None, lines):
         click.echo(printable(line))
     click.echo()
+
+
+def _times(item: Item) -> str:
+    parts = [item.feed, f"published {short(item.published)}{_oddness(item)}"]
+    if item.modified and item.modified != item.published:
+        parts.append(f"modified {short(item.modified)}")
+    return " · ".join((*parts, f"first seen {short(item.first_seen)}"))
+
+
+def _oddness(item: Item) -> str:
+    """A claimed time that is far from when the item was seen says so."""
+    if item.published is None:
+        return ""
+    ahead = item.published - item.first_seen
+    if ahead > _AHEAD:
+        return " (claimed: after it was first seen)"
+    days = -ahead.days
+    return f" (claimed: {days} days before it was first seen)" if ahead < -_BEHIND else ""

@@ -130,6 +130,17 @@ def item_record(item: Item) -> dict[str, Any]:
     }
 
 
+def item_details(item: Item) -> dict[str, Any]:
+    """What an item shown alone has beside what a list says of it."""
+    return {
+        "reason": item.reason,
+        "modified": iso(item.modified),
+        "canonical_url": item.canonical_url,
+        "image_url": item.image_url,
+        "words": item.words,
+    }
+
+
 def poll_record(poll: Poll) -> dict[str, Any]:
     return {
         "feed": poll.feed,

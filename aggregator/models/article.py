@@ -21,8 +21,16 @@ class Article:
     #: Paragraphs in order, parted by an empty line.
     text: str
     authors: tuple[str, ...] = ()
+    #: As the feed claims, or else the page; like `modified`, shown and never trusted.
     published: datetime | None = None
+    modified: datetime | None = None
     language: str | None = None
+    #: The page's own name for itself, of the same site; "" where it gives none.
+    canonical_url: str = ""
+    #: The lead picture, http or https; "" where the page names none.
+    image_url: str = ""
+    #: Words of the text; a sign of Chinese or Japanese is half a word.
+    words: int = 0
     quality: Quality = "none"
     #: Why it has this quality, a code: `extracted`, `feed_text`, `http_403`, `robots` …
     reason: str = ""

@@ -31,6 +31,11 @@ class Item:
     watches: tuple[str, ...]
     #: The feed's, as configured.
     tags: tuple[str, ...] = ()
+    #: As the page claims, like the two addresses.
+    modified: datetime | None = None
+    canonical_url: str = ""
+    image_url: str = ""
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """URLs compared: do two addresses name one document?
 
     canonical_key  the same string for two addresses of one document; for comparing, never fetching
-    origin, same_origin, host_port, is_web_url  what an address says of where it leads
+    origin, same_origin, same_site, host_port, is_web_url  what an address says of where it leads
 
 The rules are those of RFC 3986 §6 and the WHATWG URL Standard, and beyond them what publishers are
 known to do: tracking parameters, mobile and AMP hosts, print views, sessions in the path.  The one
@@ -79,6 +79,15 @@ def origin(url: str) -> tuple[str, str, int] | None:
 def same_origin(one: str, two: str) -> bool:
     """Do they lead to one origin?  What cannot be fetched has none."""
     return (mine := origin(one)) is not None and mine == origin(two)
+
+
+def same_site(one: str, two: str) -> bool:
+    """May they be one publisher's?  One host is the other, or stands under it."""
+    mine, theirs = origin(one), origin(two)
+    if mine is None or theirs is None:
+        return False
+    first, second = (f".{found[1].removeprefix('www.')}" for found in (mine, theirs))
+    return first.endswith(second) or second.endswith(first)
 
 
 def host_port(url: str) -> tuple[str, int] | None:

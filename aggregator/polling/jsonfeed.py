@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from aggregator.models import ParsedEntry, ParsedFeed
-from aggregator.polling.dates import parse_date
 from aggregator.polling.mend import MAX_ENTRIES
 from aggregator.polling.plain import literal_text, plain_line, plain_text
+from aggregator.text.dates import parse_date
 
 _ITEMS = re.compile(r'"items"\s*:\s*\[')
 _SEPARATOR = re.compile(r"[\s,]*")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
 from aggregator.models import FetchResult
+from aggregator.net.urls import same_site
 from aggregator.polling.habits import Habits
 
 #: A move counts when a feed was found at its end for so long.
@@ -76,11 +77,8 @@ def only_secured(old: str, new: str) -> bool:
 
 
 def crosses_domains(old: str, new: str) -> bool:
-    """Whether `new` may belong to somebody else: neither host is the other or stands under it."""
-    if not new:
-        return False
-    before, after = f".{_host(old)}", f".{_host(new)}"
-    return not (before.endswith(after) or after.endswith(before))
+    """Whether `new` may belong to somebody else."""
+    return bool(new) and not same_site(old, new)
 
 
 def _host(url: str) -> str:

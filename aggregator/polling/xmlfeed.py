@@ -24,10 +24,10 @@ from feedparser.sanitizer import replace_doctype
 from lxml import etree
 
 from aggregator.models import ParsedEntry, ParsedFeed
-from aggregator.polling.dates import parse_date
 from aggregator.polling.mend import entry_spans, mend, spell_as_xml
 from aggregator.polling.pace import publisher_pace
 from aggregator.polling.plain import literal_text, plain_line, plain_text
+from aggregator.text.dates import parse_date
 
 #: Of these types a value is no text; others are labels of text that nobody knows.
 _NO_TEXT = re.compile(r"(?:image|audio|video|font|model)/|application/(?!xhtml|xml|.*[+]xml)")

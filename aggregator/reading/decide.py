@@ -11,6 +11,7 @@ from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.net.retry import retry_after
 from aggregator.reading import language, quality
 from aggregator.reading.extract import Extracted
+from aggregator.reading.metadata import without_site
 from aggregator.reading.quality import Verdict
 
 #: What reads pages here, as the evidence names it.
@@ -107,12 +108,17 @@ def _article(
     method: str,
 ) -> Article:
     claims = extracted or Extracted()
+    title = without_site(entry.title, claims.site)
     declared = claims.language or entry.language or feed.language
     return Article(
-        title=entry.title or claims.title,
+        title=title or claims.title,
         text=text,
         authors=claims.authors or entry.authors,
         published=entry.published or claims.published,
+        modified=claims.modified,
+        canonical_url=claims.canonical_url,
+        image_url=claims.image_url,
+        words=quality.count_words(text),
         language=language.detect(f"{entry.title}\n{text}", declared),
         quality=verdict.quality,
         reason=verdict.reason,

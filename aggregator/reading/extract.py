@@ -43,8 +43,15 @@ class Extracted:
     """What a page holds.  Without paragraphs, `reason` says why."""
 
     title: str = ""
+    #: The site's own name, as the page claims it.
+    site: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    modified: datetime | None = None
+    #: Of the page's own site; "" where it names none.
+    canonical_url: str = ""
+    #: The lead picture's, from any site.
+    image_url: str = ""
     language: str | None = None
     #: Plain text in reading order; a line break within one is a line break of the page.
     paragraphs: tuple[str, ...] = ()
@@ -114,7 +121,7 @@ def _by_rule(text: str, url: str, rule: ArticleRule) -> Extracted:
     tree = parse(text)
     if tree is None:
         return Extracted(reason="empty")
-    claims = metadata.read(tree)
+    claims = metadata.read(tree, url)
     soup = BeautifulSoup(html.tostring(tree, encoding="unicode"), "lxml")
     try:
         for selector in rule.remove:
@@ -149,8 +156,12 @@ def _from_tree(
 def _result(claims: metadata.Metadata, paragraphs: Sequence[str], method: str) -> Extracted:
     return Extracted(
         title=claims.title,
+        site=claims.site,
         authors=claims.authors,
         published=claims.published,
+        modified=claims.modified,
+        canonical_url=claims.canonical_url,
+        image_url=claims.image_url,
         language=language.detect(" ".join(paragraphs), claims.language),
         paragraphs=tuple(paragraphs),
         method=method if paragraphs else "",

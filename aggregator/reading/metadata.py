@@ -1,4 +1,4 @@
-"""What a page says of itself beside its text: title, site, authors, date, language.
+"""What a page says of itself beside its text: title, site, authors, dates, language, addresses.
 
 JSON-LD (schema.org Article), OpenGraph, citation and Dublin Core tags, microdata, then what is
 seen.  All are claims: shown, never trusted.
@@ -10,16 +10,36 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from functools import cached_property
 from html import unescape
 
 from lxml import html
 
+from aggregator.reading import addresses
+from aggregator.text.dates import parse_date
+
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Report|Review|LiveBlog|WebPage$", re.IGNORECASE)
 _TITLE_KEYS = ("og:title", "citation_title", "twitter:title", "dc.title", "dcterms.title")
 _SITE_KEYS = ("og:site_name", "application-name", "al:ios:app_name", "twitter:app:name:iphone")
+_MODIFIED_KEYS = (
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "article:updated_time",
+    "last-modified",
+    "lastmod",
+    "revised",
+    "dc.date.modified",
+    "dcterms.modified",
+)
+_IMAGE_KEYS = (
+    "og:image:secure_url",
+    "og:image",
+    "og:image:url",
+    "twitter:image",
+    "twitter:image:src",
+)
 _DATE_KEYS = (
     "article:published_time",
     "og:published_time",
@@ -62,7 +82,6 @@ _AND = re.compile(r"\s*(?:;|\||\band\b|\bund\b|\bet\b|\sو\s|、)\s*", re.IGNORE
 _MARKUP = re.compile(r"</?(?:p|div|br|li|h\d|ul|ol|blockquote)\b[^<>]*>", re.IGNORECASE)
 _INLINE_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
-_NUMERIC_DATE = re.compile(r"^(\d{4})[/.-](\d{1,2})(?:[/.-](\d{1,2}))?$")
 #: Nothing on the web was published before it.
 _FIRST_YEAR = 1990
 
@@ -75,7 +94,12 @@ class Metadata:
     site: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    modified: datetime | None = None
     language: str | None = None
+    #: Of the page's own site; "" where it names none.
+    canonical_url: str = ""
+    #: The lead picture's.
+    image_url: str = ""
     #: schema.org `isAccessibleForFree` is false.
     paid: bool = False
     #: schema.org `articleBody`: on one page in ten, often cut short.
@@ -83,15 +107,19 @@ class Metadata:
     description: str = ""
 
 
-def read(tree: html.HtmlElement) -> Metadata:
-    """Never raises: what cannot be read is not claimed."""
+def read(tree: html.HtmlElement, url: str = "") -> Metadata:
+    """The claims of the page at `url`.  Never raises: what cannot be read is not claimed."""
     claims = _Claims(tree)
+    base = claims.base(url)
     return Metadata(
         title=claims.title,
         site=claims.site,
         authors=claims.authors,
         published=claims.published,
+        modified=claims.modified,
         language=claims.language,
+        canonical_url=addresses.canonical_url(claims.canonical_urls, url, base),
+        image_url=addresses.first_url(claims.image_urls, base),
         paid=claims.paid,
         body=claims.from_article("articleBody"),
         description=claims.first("og:description", "description", "twitter:description"),
@@ -174,11 +202,47 @@ class _Claims:
     @cached_property
     def published(self) -> datetime | None:
         claimed = [*_strings(self._article.get("datePublished")), self.first(*_DATE_KEYS)]
+        claimed += self._dates_of("datePublished")
+        # The first time of a page may be that of its last change.
         claimed += self._tree.xpath(
-            "//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"
+            "//time[not(ancestor::aside) and not(@itemprop='dateModified')"
+            " and not(contains(@class, 'updated') or contains(@class, 'modified'))]/@datetime"
         )[:1]
-        claimed += self._tree.xpath("//time[not(ancestor::aside)]/@datetime")[:1]
-        return next((when for text in claimed if (when := moment(str(text)))), None)
+        return _first_moment(claimed)
+
+    @cached_property
+    def modified(self) -> datetime | None:
+        claimed = [*_strings(self._article.get("dateModified")), self.first(*_MODIFIED_KEYS)]
+        claimed += self._dates_of("dateModified")
+        claimed += self._tree.xpath(
+            "//time[not(ancestor::aside)]"
+            "[contains(@class, 'updated') or contains(@class, 'modified')]/@datetime"
+        )[:1]
+        return _first_moment(claimed)
+
+    def _dates_of(self, itemprop: str) -> list[str]:
+        found: list[str] = self._tree.xpath(
+            "//*[@itemprop=$name]/@content | //*[@itemprop=$name]/@datetime", name=itemprop
+        )
+        return found[:1]
+
+    def base(self, url: str) -> str:
+        """What relative addresses are relative to."""
+        href = next((str(href) for href in self._tree.xpath("//base/@href")[:1]), "")
+        return addresses.first_url([href], url) or url
+
+    @cached_property
+    def canonical_urls(self) -> list[str]:
+        linked = self._tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
+        page = self._article.get("mainEntityOfPage")
+        named = page.get("@id") if isinstance(page, dict) else page
+        return [*map(str, linked[:3]), self.first("og:url"), *_strings(named)]
+
+    @cached_property
+    def image_urls(self) -> list[str]:
+        claimed = [value for key in _IMAGE_KEYS for value in self._metas.get(key, ())[:2]]
+        linked = self._tree.xpath("//link[@rel='image_src']/@href")
+        return [*claimed, *_addresses(self._article.get("image")), *map(str, linked[:1])]
 
     @cached_property
     def language(self) -> str | None:
@@ -228,24 +292,13 @@ def names(text: str) -> list[str]:
 
 
 def moment(text: str) -> datetime | None:
-    """ISO 8601, RFC 2822 or year/month/day; UTC where no zone is told."""
-    text = text.strip()
-    try:
-        if short := _NUMERIC_DATE.match(text):
-            when = datetime(int(short[1]), int(short[2]), int(short[3] or 1), tzinfo=UTC)
-        else:
-            when = _iso_or_mail(text)
-        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return when if when.year >= _FIRST_YEAR else None
+    """The instant a page claims; UTC where no zone is told."""
+    when = parse_date(text)
+    return when if when is not None and when.year >= _FIRST_YEAR else None
 
 
-def _iso_or_mail(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return parsedate_to_datetime(text)
+def _first_moment(claims: Iterable[str]) -> datetime | None:
+    return next((when for text in claims if (when := moment(str(text)))), None)
 
 
 def language_code(text: str) -> str | None:
@@ -295,6 +348,15 @@ def _strings(value: object) -> Iterable[str]:
     if isinstance(value, list):
         return [entry for entry in value if isinstance(entry, str)]
     return []
+
+
+def _addresses(value: object) -> Iterator[str]:
+    """Of schema.org images: an address, an ImageObject, or a list of either."""
+    for entry in value[:5] if isinstance(value, list) else [value]:
+        if isinstance(entry, dict):
+            yield from _strings(entry.get("url") or entry.get("contentUrl") or entry.get("@id"))
+        elif isinstance(entry, str):
+            yield entry
 
 
 def _text(element: html.HtmlElement) -> str:

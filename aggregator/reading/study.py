@@ -43,7 +43,7 @@ class Study:
 
 def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None) -> Study:
     """Raises Unreadable for a page with more text than a page has."""
-    claims = claims or metadata.read(tree)
+    claims = claims or metadata.read(tree, url)
     body = tree.find("body")
     page = segment(tree if body is None else body)
     if sum(len(block.text) for block in page.blocks) > _MAX_TEXT:

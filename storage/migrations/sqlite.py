@@ -414,6 +414,21 @@ def add_since_to_matches(db: Database) -> None:
     db.execute("CREATE INDEX matches_by_time ON matches (since)")
 
 
+def add_metadata_to_articles(db: Database) -> None:
+    # What the page claims beside its text.
+    db.execute("ALTER TABLE articles ADD COLUMN modified TEXT")
+    db.execute("ALTER TABLE articles ADD COLUMN canonical_url TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE articles ADD COLUMN image_url TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE articles ADD COLUMN words INTEGER NOT NULL DEFAULT 0")
+    # As near as SQL comes to it; an article that is read again is counted anew.
+    db.execute(
+        """
+        UPDATE articles SET words = length(text) - length(replace(text, ' ', '')) + 1
+        WHERE text <> ''
+        """
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -425,4 +440,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_matches_to_revisions,
     create_host_pages,
     add_since_to_matches,
+    add_metadata_to_articles,
 )

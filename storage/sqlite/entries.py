@@ -264,11 +264,13 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
     db.execute(
         """
         INSERT OR REPLACE INTO articles (
-            entry_id, title, text, authors, published, language, quality, reason, method,
-            final_url, hops, status, sha256, fetched_at, extractor, text_hash
+            entry_id, title, text, words, authors, published, modified, language, canonical_url,
+            image_url, quality, reason, method, final_url, hops, status, sha256, fetched_at,
+            extractor, text_hash
         ) VALUES (
-            :id, :title, :text, :authors, :published, :language, :quality, :reason, :method,
-            :final_url, :hops, :status, :sha256, :fetched_at, :extractor, :text_hash
+            :id, :title, :text, :words, :authors, :published, :modified, :language, :canonical_url,
+            :image_url, :quality, :reason, :method, :final_url, :hops, :status, :sha256,
+            :fetched_at, :extractor, :text_hash
         )
         """,
         {
@@ -276,8 +278,12 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
             "title": codec.text(article.title),
             "text": codec.text(article.text),
             "authors": codec.strings(article.authors),
+            "words": article.words,
             "published": codec.time_or_none(article.published),
+            "modified": codec.time_or_none(article.modified),
             "language": codec.text_or_none(article.language),
+            "canonical_url": codec.text(article.canonical_url),
+            "image_url": codec.text(article.image_url),
             "quality": article.quality,
             "reason": article.reason,
             "method": article.method,

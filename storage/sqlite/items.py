@@ -167,6 +167,10 @@ def items_of(db: Database, ids: Sequence[int]) -> list[Item]:
             coalesce(articles.language, feed_texts.language) AS language,
             feed_texts.summary,
             coalesce(articles.text, feed_texts.content) AS text,
+            coalesce(articles.words, 0) AS words,
+            articles.modified,
+            coalesce(articles.canonical_url, '') AS canonical_url,
+            coalesce(articles.image_url, '') AS image_url,
             coalesce(articles.quality, 'none') AS quality,
             coalesce(articles.reason, 'unread') AS reason,
             entries.story,
@@ -203,6 +207,10 @@ def _item(row: sqlite3.Row) -> Item:
         story=row["story"],
         watches=codec.string_tuple(row["watches"]),
         tags=codec.string_tuple(row["tags"]),
+        modified=codec.moment_or_none(row["modified"]),
+        canonical_url=row["canonical_url"],
+        image_url=row["image_url"],
+        words=row["words"],
     )
 
 

@@ -34,6 +34,9 @@ ITEM = [
     "watches",
 ]
 
+#: What an item shown alone has beside these.
+DETAILS = ["reason", "modified", "canonical_url", "image_url", "words"]
+
 
 @pytest.mark.parametrize(
     "path", [(), *(tuple(name.split()) for name, _ in every_command(cli))], ids=" ".join
@@ -80,7 +83,10 @@ def test_items_have_the_keys_of_the_contract(ask: Run) -> None:
 def test_an_item_shown_is_the_item_listed(ask: Run) -> None:
     [*_, last] = ask("items", "list", "--json").records
     [shown] = ask("items", "show", str(last["id"]), "--json").records
+    details = {key: shown.pop(key) for key in DETAILS}
     assert shown == last
+    assert details["words"] == len(last["text"].split())
+    assert details["reason"] == "extracted"
     assert last["title"] in ask("items", "show", str(last["id"])).out
 
 

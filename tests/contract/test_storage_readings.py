@@ -202,6 +202,24 @@ def test_a_reading_writes_article_matches_and_alerts_together(storage: Storage) 
     assert [promise.key for promise in storage.alerts()] == ["k1", "k2"]
 
 
+def test_what_a_page_says_beside_its_text_is_kept(storage: Storage) -> None:
+    poll(storage, new())
+    due = claim_entry(storage)
+    before = storage.item(due.id)
+    assert before is not None
+    assert (before.modified, before.canonical_url, before.image_url) == (None, "", "")
+    claims = {
+        "modified": NOW - MINUTE,
+        "canonical_url": "https://dawn.example/attack",
+        "image_url": "https://img.example/a.jpg",
+        "words": 3,
+    }
+    made = reading(due)
+    assert storage.commit_reading(replace(made, article=replace(made.article, **claims)))
+    item = storage.item(due.id)
+    assert {name: getattr(item, name) for name in claims} == claims
+
+
 def test_what_the_page_does_not_say_the_feed_says(storage: Storage) -> None:
     poll(storage, new("title", authors=("Feed",), language="en", published=NOW - MINUTE))
     entry = read(storage, article=Article(title="", text=""))

@@ -1,4 +1,4 @@
-"""Dates as feeds write them, to UTC.
+"""Dates as feeds and pages write them, to UTC.
 
 Understood: RFC 822 and its relatives, W3CDTF and ISO 8601 with all their near misses, the month
 names of some thirty languages, East Asian year-month-day signs, epoch seconds.  A date that could
@@ -157,7 +157,7 @@ _VIETNAMESE = re.compile(r"\bthang\s+(\d{1,2})\b,?")
 
 
 def parse_date(text: str) -> datetime | None:
-    """The instant a feed claims, cut to whole seconds; None where it cannot be told."""
+    """The instant that is claimed, cut to whole seconds; None where it cannot be told."""
     if not text or len(text) > _MAX_LENGTH:
         return None
     try:

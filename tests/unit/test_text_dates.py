@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.polling.dates import parse_date
+from aggregator.text.dates import parse_date
 
 NINE_FIFTEEN = "2026-11-20 09:15:00"
 

@@ -2,6 +2,7 @@
 
     AggregatorError
     ├── SettingsError        feeds.yaml is wrong: every mistake with its line
+    ├── EditError            feeds.yaml cannot be edited by rule; it is as it was
     ├── WatchError           a watch or a search query is wrong: where, and how to mend it
     ├── FetchError           no usable answer came; `reason` is the ledger's code
     │   ├── Unreachable      no connection, or it broke
@@ -60,6 +61,10 @@ class SettingsError(AggregatorError):
     def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
         self.mistakes = mistakes
         super().__init__("\n".join(map(str, mistakes)))
+
+
+class EditError(AggregatorError):
+    """The file cannot be edited by rule; it is as it was."""
 
 
 class WatchError(AggregatorError):

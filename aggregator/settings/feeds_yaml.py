@@ -135,10 +135,15 @@ class Document:
 def read(path: Path, environ: Mapping[str, str]) -> Document:
     """The file with its `${…}` replaced.  Raises SettingsError when it cannot be read as YAML; what
     is wrong with single values is left in `mistakes`."""
-    document = _Reader(Document(path.name, _text(path))).read()
+    document = parse(path)
     variables = {**_env_file(path.parent / ".env", document), **environ}
     _substitute(document, variables)
     return document
+
+
+def parse(path: Path) -> Document:
+    """The file as it is written, `${…}` and all.  Raises SettingsError as `read` does."""
+    return _Reader(Document(path.name, _text(path))).read()
 
 
 def key_path(loc: Loc) -> str:

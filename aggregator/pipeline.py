@@ -48,7 +48,6 @@ from aggregator.net.urls import same_origin
 from aggregator.polling import decide as polling
 from aggregator.polling import identity, schedule, split
 from aggregator.polling.parse import parse
-from aggregator.polling.split import Part
 from aggregator.protocols import Channel, Clock, Fetcher, Storage
 from aggregator.reading import decide as reading
 from aggregator.reading import host, yields
@@ -124,13 +123,13 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
     validators = schedule.validators_to_send(due, line.clock())
     address = schedule.address(due)
     result = await line.fetcher.feed(
-        address, validators=validators, headers=_headers(feed, address)
+        address, validators=validators, headers=headers_for(feed, address)
     )
     if not _has_document(result):
         return polling.poll(feed, due, validators, result, None, (), now=line.clock())
     remembered = split.from_json(await line.in_storage(line.storage.document, due.id))
     part = split.unseen(result.body, remembered)
-    parsed = await _parse(part, result, line)
+    parsed = await parsed_from(part.body, result, line.workers)
     keys = identity.keys_of(parsed) | frozenset(map(identity.words_key, part.again))
     memory = split.to_json(split.memory(part, parsed, remembered))
     known = await line.in_storage(line.storage.known_entries, due.id, keys)
@@ -139,7 +138,7 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
     )
 
 
-def _headers(feed: Feed, url: str) -> Mapping[str, str]:
+def headers_for(feed: Feed, url: str) -> Mapping[str, str]:
     """The operator's headers are for the feed's own origin: anyone else would be told a secret."""
     return feed.headers if same_origin(url, feed.url) else {}
 
@@ -149,10 +148,11 @@ def _has_document(result: FetchResult) -> bool:
     return result.reason == "ok" or (result.reason == "truncated" and bool(result.body))
 
 
-async def _parse(part: Part, result: FetchResult, line: Line) -> ParsedFeed:
+async def parsed_from(body: bytes, result: FetchResult, workers: Workers) -> ParsedFeed:
+    """What these bytes of the answer hold, read in a child."""
     try:
-        return await line.workers.run(
-            PARSE, parse, part.body, result.final_url, result.headers.get("content-type", "")
+        return await workers.run(
+            PARSE, parse, body, result.final_url, result.headers.get("content-type", "")
         )
     except ChildError as error:
         return ParsedFeed(error=ParseError(str(error), reason=error.reason))
@@ -218,7 +218,7 @@ async def match_early(entry: DueEntry, line: Line) -> None:
 async def _page(entry: DueEntry, feed: Feed, line: Line) -> FetchResult | None:
     if not (feed.full_text and entry.url):
         return None
-    return await line.fetcher.page(entry.url, headers=_headers(feed, entry.url))
+    return await line.fetcher.page(entry.url, headers=headers_for(feed, entry.url))
 
 
 def _compressed(page: FetchResult | None) -> bytes:

@@ -24,13 +24,11 @@ from aggregator.cli.output import (
     shown_status,
     table,
 )
+from aggregator.cli.subscriptions import add, export, import_, remove
 from aggregator.models import FeedHealth
 
-#: Subcommands of the contract that this version does not have.
-LATER = frozenset({"add", "remove", "import", "export"})
 
-
-@click.group(cls=Commands, later=LATER)
+@click.group(cls=Commands)
 def feeds() -> None:
     """The feeds and their health.
 
@@ -130,3 +128,7 @@ def polls(
             for poll in ledger
         ),
     )
+
+
+for command in (add, remove, import_, export):
+    feeds.add_command(command)

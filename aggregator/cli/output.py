@@ -16,12 +16,13 @@ from rich.text import Text
 
 from aggregator.alerting.words import counted
 from aggregator.models import Alert, Item, Match, Notice, Poll
+from aggregator.probing import Probe
 from aggregator.settings import Settings
 from aggregator.settings.plain import NOBODY
 from aggregator.text.printable import printable
 
 #: Columns that hold a time, which is never broken.
-TIMES = frozenset({"at", "created", "first seen", "last poll", "next poll"})
+TIMES = frozenset({"at", "created", "first seen", "last poll", "newest", "next poll"})
 
 
 def on_terminal() -> bool:
@@ -42,6 +43,17 @@ def short(moment: datetime | None) -> str:
 def shown_status(poll: Poll | None) -> str:
     """The HTTP status; `–` where none came."""
     return str(poll.status) if poll and poll.status else "–"
+
+
+def full_text(probe: Probe) -> str:
+    """Whether the page behind the newest entry gives its article."""
+    if not probe.feed.full_text:
+        return "not wanted"
+    if probe.article is None:
+        return "no page to try"
+    if probe.article.quality == "full":
+        return "works"
+    return f"{probe.article.quality} ({probe.article.reason})"
 
 
 def inventory(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import suppress
 from urllib.parse import urljoin
 
 from aggregator.errors import ParseError
@@ -49,12 +50,16 @@ def is_page(text: str) -> bool:
 
 
 def advertised_feed(text: str, url: str) -> str | None:
-    """The first feed that a page names (`link rel=alternate`), absolute."""
-    for link in _LINK.findall(text):
+    """The first feed that a page names."""
+    return next(iter(advertised_feeds(text, url)), None)
+
+
+def advertised_feeds(text: str, url: str) -> tuple[str, ...]:
+    """The feeds that a page names (`link rel=alternate`), absolute, in its order."""
+    found: dict[str, None] = {}
+    for link in _LINK.findall(text[:_HEAD]):
         href = _HREF.search(link)
         if href and _FEED_TYPE.search(link) and _ALTERNATE.search(link):
-            try:
-                return urljoin(url, html.unescape(next(filter(None, href.groups()), "")))
-            except ValueError:
-                continue
-    return None
+            with suppress(ValueError):
+                found[urljoin(url, html.unescape(next(filter(None, href.groups()), "")))] = None
+    return tuple(found)

@@ -230,6 +230,15 @@ def _web_url(value: Any) -> str:
     raise wrong("{value} is not a http or https address", "write https://host/path")
 
 
+def wrong_address(url: str) -> str:
+    """What is wrong with this as the address of a feed; "" for nothing."""
+    try:
+        _web_url(url)
+    except PydanticCustomError as error:
+        return str((error.context or {})["problem"]).replace("{value} ", "")
+    return ""
+
+
 WebUrl = Annotated[str, BeforeValidator(_web_url), WithJsonSchema({"type": "string"})]
 
 

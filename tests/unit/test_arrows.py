@@ -19,7 +19,7 @@ LAYERS = (
     {"settings", "feeds_yaml"},
     {"children"},
     {"pipeline"},
-    {"runner", "cluster", "logs"},
+    {"runner", "cluster", "logs", "probing"},
     {"scheduler"},
     {"demo"},
     {"app"},

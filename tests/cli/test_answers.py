@@ -218,9 +218,10 @@ def test_what_is_piped_is_plain(ask: Run) -> None:
         assert not re.search(r"[\x00-\x08\x0b-\x1f\u2500-\u259f]", answer.out), command
 
 
-def test_every_command_is_tried_or_named_here() -> None:
-    """A new command wants its line above."""
-    tried = {"check", "feeds list", "feeds polls", "items list", "items show", "search", "match"}
-    tried |= {"alerts list", "digest show", "extract", "run", "once", "demo"}
-    leaves = {n for n, command in every_command(cli) if not isinstance(command, click.Group)}
-    assert leaves == tried
+def test_every_command_is_tried() -> None:
+    here = Path(__file__).parent
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
+    leaves = [n for n, command in every_command(cli) if not isinstance(command, click.Group)]
+    # As words of one call, or of one line.
+    untried = [n for n in leaves if not re.search(r'"?\W{1,5}"?'.join(n.split()), tests)]
+    assert untried == []

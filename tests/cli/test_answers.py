@@ -13,7 +13,7 @@ import click
 import pytest
 
 from aggregator.cli.program import cli
-from tests.cli.conftest import Run, invoke
+from tests.cli.conftest import ROOT, Run, invoke
 from tests.unit.test_docs import every_command
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00")
@@ -218,9 +218,17 @@ def test_what_is_piped_is_plain(ask: Run) -> None:
         assert not re.search(r"[\x00-\x08\x0b-\x1f\u2500-\u259f]", answer.out), command
 
 
+def test_an_unknown_preset_is_refused(ask: Run) -> None:
+    assert ask("presets", "list").status == 0
+    answer = ask("presets", "show", "no-such-group")
+    assert answer.status == 2
+    assert "no-such-group" in answer.err
+
+
 def test_every_command_is_tried() -> None:
-    here = Path(__file__).parent
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
+    tests = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
+    )
     leaves = [n for n, command in every_command(cli) if not isinstance(command, click.Group)]
     # As words of one call, or of one line.
     untried = [n for n in leaves if not re.search(r'"?\W{1,5}"?'.join(n.split()), tests)]

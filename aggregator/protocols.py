@@ -72,8 +72,14 @@ class Storage(Protocol):
         """Up to `limit` entries due for reading, longest due first, and no more than ten of one
         feed at once."""
 
-    def unmatched_entries(self, before: datetime, limit: int) -> list[DueEntry]:
-        """Entries first seen before then that no watch has been held against, claimed or not."""
+    def put_off_entry(self, entry: DueEntry, until: datetime) -> bool:
+        """Give back a claim whose reading failed, until then; False if the claim was lost."""
+
+    def unmatched_entries(
+        self, before: datetime, limit: int, but: Collection[int] = ()
+    ) -> list[DueEntry]:
+        """Entries that no watch has been held against, claimed or not: those whose words came
+        before then and those that were put off, without the ids of `but`."""
 
     def commit_early(self, outcome: ReadOutcome) -> bool:
         """Write what the feed's own text gave, its reading still to come; False if the entry was

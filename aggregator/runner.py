@@ -57,6 +57,8 @@ class Station(Generic[T]):
     places: int
     claim: Callable[[int], Awaitable[list[T]]]
     work: Callable[[T], Awaitable[None]]
+    #: Puts off what failed, so that it is due again after a back-off.
+    put_off: Callable[[T], Awaitable[None]]
     failed: Callable[[str, Exception], None]
     #: Whether the end of one piece of work is a reason to look for more.  Not where work is only
     #: looked up, not claimed: what fails would be found again at once.
@@ -64,9 +66,12 @@ class Station(Generic[T]):
     #: Set when there may be work.
     awake: asyncio.Event = field(default_factory=asyncio.Event)
     busy: set[asyncio.Task[None]] = field(default_factory=set)
+    #: What failed and is not put off yet.
+    failures: list[T] = field(default_factory=list)
 
     async def look(self) -> int:
         """Claim as much as there are free places, and start on it; returns how much."""
+        await self._put_off_failures()
         free = self.places - len(self.busy)
         if free <= 0:
             return 0
@@ -94,7 +99,7 @@ class Station(Generic[T]):
 
     async def drain(self) -> None:
         """Work until nothing is due and nothing is under way.  Raises what storage raises."""
-        while await self.look() or self.busy:
+        while await self.look() or self.busy or self.failures:
             if self.busy:
                 await asyncio.wait(self.busy, timeout=BREATH)
 
@@ -110,12 +115,25 @@ class Station(Generic[T]):
         try:
             await self.work(thing)
         except StorageError as error:
-            # Not committed, so still due once the lease ends.
             log.error("storage failed", extra={"station": self.name, "error": str(error)})
-            self.failed(self.name, error)
+            self._note_failure(thing, error)
         except Exception as error:
             log.exception("bug", extra={"station": self.name, "work": repr(thing)[:200]})
-            self.failed(self.name, error)
+            self._note_failure(thing, error)
+
+    def _note_failure(self, thing: T, error: Exception) -> None:
+        self.failures.append(thing)
+        self.failed(self.name, error)
+
+    async def _put_off_failures(self) -> None:
+        """Raises what storage raises; what it could not write is tried again at the next look."""
+        while self.failures:
+            failure = self.failures.pop()
+            try:
+                await self.put_off(failure)
+            except StorageError:
+                self.failures.append(failure)
+                raise
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self.busy.discard(task)
@@ -133,10 +151,22 @@ class Runner:
         #: Feeds due by then; `once` sets it, so that a feed with a tiny `every` is polled once.
         self._due_by: datetime | None = None
         failed = self.listener.failed
-        self.poll = Station("poll", 100, self._claim_feeds, self._poll, failed)
-        self.read = Station("read", 50, self._claim_entries, self._read, failed)
-        self.early = Station("early", 20, self._unmatched, self._match_early, failed, claims=False)
-        self.send = Station("send", 50, self._claim_alerts, self._send, failed)
+        #: Entries whose early matching met a bug: to be matched when they are read.
+        self._unmatchable: set[int] = set()
+        self.poll = Station("poll", 100, self._claim_feeds, self._poll, self._put_off_feed, failed)
+        self.read = Station(
+            "read", 50, self._claim_entries, self._read, self._put_off_entry, failed
+        )
+        self.early = Station(
+            "early",
+            20,
+            self._unmatched,
+            self._match_early,
+            self._leave_to_reading,
+            failed,
+            claims=False,
+        )
+        self.send = Station("send", 50, self._claim_alerts, self._send, self._put_off_alert, failed)
         self.stations: tuple[Station[DueFeed] | Station[DueEntry] | Station[Alert], ...] = (
             self.poll,
             self.read,
@@ -205,6 +235,12 @@ class Runner:
             if outcome.new or outcome.seen:
                 self.read.awake.set()
 
+    async def _put_off_feed(self, due: DueFeed) -> None:
+        outcome = pipeline.poll_failed(due, self.line)
+        if not await self.line.in_storage(self.line.storage.commit_polls, [outcome]):
+            self._log_poll(outcome)
+            self.listener.polled(due, outcome)
+
     async def _commit_polls(self) -> None:
         """Group commit: what arrives while one transaction is written goes into the next."""
         while True:
@@ -271,9 +307,17 @@ class Runner:
         if outcome.alerts:
             self.send.awake.set()
 
+    async def _put_off_entry(self, entry: DueEntry) -> None:
+        await pipeline.read_failed(entry, self.line)
+
     async def _unmatched(self, places: int) -> list[DueEntry]:
-        before = self.line.clock() - pipeline.PATIENCE
-        return await self.line.in_storage(self.line.storage.unmatched_entries, before, places)
+        before, storage = self.line.clock() - pipeline.PATIENCE, self.line.storage
+        return await self.line.in_storage(
+            storage.unmatched_entries, before, places, self._unmatchable
+        )
+
+    async def _leave_to_reading(self, entry: DueEntry) -> None:
+        self._unmatchable.add(entry.id)
 
     async def _match_early(self, entry: DueEntry) -> None:
         await pipeline.match_early(entry, self.line)
@@ -297,3 +341,6 @@ class Runner:
             },
         )
         self.listener.sent(alert, delivery)
+
+    async def _put_off_alert(self, alert: Alert) -> None:
+        await pipeline.send_failed(alert, self.line)

@@ -65,9 +65,19 @@ def next_read(
     reason, tries = result.reason, entry.attempts + 1
     if reason in _FINAL or (reason in _GONE and tries >= _TRIES_WHEN_GONE):
         return None
-    own = min(_LONGEST_RETRY, _FIRST_RETRY * 3 ** min(tries - 1, 10))
+    own = _back_off(tries)
     due = now + max(own, retry_after(result, now) or own)
     return due if due <= entry.first_seen + _GIVE_UP else None
+
+
+def next_try(entry: DueEntry, now: datetime) -> datetime:
+    """When an entry whose reading failed by our own fault is read again; it is not given up."""
+    return now + _back_off(entry.attempts + 1)
+
+
+def _back_off(tries: int) -> timedelta:
+    growth: int = 3 ** min(tries - 1, 10)
+    return min(_LONGEST_RETRY, _FIRST_RETRY * growth)
 
 
 def _failed(result: FetchResult, article: Article | None) -> bool:

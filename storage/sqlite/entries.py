@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -70,17 +70,36 @@ class Entries:
             ).fetchall()
             return _due_entries(db, claimed)
 
-    def unmatched_entries(self, before: datetime, limit: int) -> list[DueEntry]:
+    def put_off_entry(self, entry: DueEntry, until: datetime) -> bool:
+        with self._session.writing() as db:
+            put_off = db.execute(
+                """
+                UPDATE entries SET
+                    due_at = :until,
+                    claimed_until = NULL,
+                    fence = fence + 1,
+                    attempts = attempts + 1
+                WHERE id = :id AND fence = :fence
+                """,
+                {"id": entry.id, "fence": entry.fence, "until": codec.time(until)},
+            )
+        return put_off.rowcount == 1
+
+    def unmatched_entries(
+        self, before: datetime, limit: int, but: Collection[int] = ()
+    ) -> list[DueEntry]:
         with self._session.reading() as db:
-            # What is unmatched is due since its words came, by its first poll or by an edit.
+            # What is unmatched is due since its words came, by its first poll or by an edit; but
+            # with attempts it was put off.
             unmatched = db.execute(
                 """
                 SELECT id FROM entries
-                WHERE NOT matched AND due_at < :before
+                WHERE NOT matched AND (due_at < :before OR attempts > 0)
+                    AND id NOT IN (SELECT value FROM json_each(:but))
                 ORDER BY due_at, id
                 LIMIT :limit
                 """,
-                {"before": codec.time(before), "limit": limit},
+                {"before": codec.time(before), "limit": limit, "but": json_array(but)},
             ).fetchall()
             return _due_entries(db, unmatched)
 

@@ -80,6 +80,21 @@ def test_an_entry_no_watch_was_held_against_is_found_claimed_or_not(storage: Sto
     assert storage.unmatched_entries(NOW, 9) == []
 
 
+def test_what_is_put_off_is_due_then_and_matched_without_waiting(storage: Storage) -> None:
+    (entry,) = poll(storage, new())
+    due = claim_entry(storage)
+    assert storage.put_off_entry(due, NOW + 10 * MINUTE)
+    assert not storage.put_off_entry(due, NOW + 20 * MINUTE)
+    assert not storage.commit_reading(reading(due, "late"))
+    assert storage.claim_entries(NOW + 9 * MINUTE, 9, LEASE) == []
+    assert [found.id for found in storage.unmatched_entries(NOW, 9)] == [entry]
+    assert storage.unmatched_entries(NOW, 9, {entry}) == []
+    again = claim_entry(storage, NOW + 10 * MINUTE)
+    assert (again.id, again.attempts) == (entry, 1)
+    assert storage.commit_reading(reading(again, "on time"))
+    assert storage.unmatched_entries(NOW + LEASE, 9) == []
+
+
 # matched early
 
 

@@ -23,6 +23,7 @@ class Work:
         self.due = list(things)
         self.done: list[int] = []
         self.failures: list[tuple[str, Exception]] = []
+        self.later: list[int] = []
         self.at_once = 0
         self.most_at_once = 0
 
@@ -39,11 +40,14 @@ class Work:
             raise ValueError(thing)
         self.done.append(thing)
 
+    async def put_off(self, thing: int) -> None:
+        self.later.append(thing)
+
     def failed(self, station: str, error: Exception) -> None:
         self.failures.append((station, error))
 
     def station(self, places: int = 2, **options: bool) -> Station[int]:
-        return Station("test", places, self.claim, self.work, self.failed, **options)
+        return Station("test", places, self.claim, self.work, self.put_off, self.failed, **options)
 
 
 async def test_drain_does_all_that_is_due_within_its_places() -> None:
@@ -59,6 +63,7 @@ async def test_a_bug_in_one_piece_of_work_is_loud_and_stops_no_other(
     work = Work(1, -2, 3)
     await work.station().drain()
     assert sorted(work.done) == [1, 3]
+    assert work.later == [-2]
     assert [(name, str(error)) for name, error in work.failures] == [("test", "-2")]
     assert [record.message for record in caplog.records if record.levelno == logging.ERROR] == [
         "bug"
@@ -72,7 +77,7 @@ async def test_drain_raises_what_storage_raises() -> None:
 
     work = Work()
     with pytest.raises(StorageError):
-        await Station("test", 1, claim, work.work, work.failed).drain()
+        await Station("test", 1, claim, work.work, work.put_off, work.failed).drain()
 
 
 async def test_run_goes_on_after_storage_failed() -> None:
@@ -86,7 +91,7 @@ async def test_run_goes_on_after_storage_failed() -> None:
             raise StorageFull
         return await work.claim(places)
 
-    station = Station("test", 1, claim, work.work, work.failed)
+    station = Station("test", 1, claim, work.work, work.put_off, work.failed)
     loop = asyncio.create_task(station.run())
     work.due = [7]
     while not work.done:
@@ -94,6 +99,24 @@ async def test_run_goes_on_after_storage_failed() -> None:
         await asyncio.sleep(0)
     loop.cancel()
     assert work.done == [7]
+
+
+async def test_what_cannot_be_put_off_yet_is_put_off_at_the_next_look() -> None:
+    work = Work(-1)
+    full = [True]
+
+    async def put_off(thing: int) -> None:
+        if full:
+            full.clear()
+            raise StorageFull
+        await work.put_off(thing)
+
+    station = Station("test", 1, work.claim, work.work, put_off, work.failed)
+    with pytest.raises(StorageFull):
+        await station.drain()
+    assert work.later == []
+    await station.drain()
+    assert work.later == [-1]
 
 
 async def test_what_was_only_looked_up_does_not_wake_the_station_again() -> None:
@@ -122,7 +145,9 @@ async def test_finish_waits_for_what_ends_in_time_and_cancels_the_rest() -> None
     async def claim(_: int) -> list[str]:
         return ["quick", "stuck"]
 
-    station = Station("test", 2, claim, work, lambda *_: None)
+    async def put_off(_: str) -> None: ...
+
+    station = Station("test", 2, claim, work, put_off, lambda *_: None)
     await station.look()
     await asyncio.sleep(0)
     release.set()

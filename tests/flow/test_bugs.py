@@ -1,0 +1,96 @@
+"""A bug of ours costs the one piece of work that met it: it is loud, put off, and tried again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Person, Validators
+from aggregator.runner import Runner
+from aggregator.settings import Settings
+from aggregator.watching.engine import Engine
+from tests.flow.conftest import Clock, monitor, write_settings
+
+MINUTE = timedelta(minutes=1)
+SETTINGS = """
+defaults: {alert_on_first_poll: true, full_text: false}
+feeds: [{url: "http://sound.example/", name: Sound}, {url: "http://odd.example/", name: Odd}]
+watches: [{name: Jundallah, any: [Jundullah]}]
+people: [{name: amina, alerts: [console]}]
+"""
+FEED = b"""<rss version="2.0"><channel><title>Post</title>
+<item><title>Jundullah speaks</title><guid>1</guid></item>
+<item><title>Jundullah is silent</title><guid>2</guid></item></channel></rss>"""
+
+
+class Broken:
+    """Each part of the line, raising for what it does not like."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.engine = Engine(settings.watches, settings.groups)
+        self.clock = clock
+        self.mended = False
+
+    async def feed(self, url: str, *, validators: Validators, headers: object) -> FetchResult:  # noqa: ARG002
+        if "odd" in url and not self.mended:
+            raise ZeroDivisionError
+        return FetchResult(url, url, self.clock(), 200, body=FEED)
+
+    def match(self, document: Document) -> tuple[Match, ...]:
+        if "silent" in document.title and not self.mended:
+            raise ZeroDivisionError
+        return self.engine.match(document)
+
+    async def send(self, alert: Alert, person: Person) -> Delivery:  # noqa: ARG002  the seam's
+        if not self.mended:
+            raise ZeroDivisionError
+        return Delivery("delivered", self.clock(), "ok")
+
+    async def aclose(self) -> None: ...
+
+
+def breakable(runner: Runner, settings: Settings, clock: Clock) -> Broken:
+    broken = Broken(settings, clock)
+    runner.line = replace(
+        runner.line,
+        fetcher=broken,
+        engine=broken,  # type: ignore[arg-type]  it is asked to match alone
+        channels={"console": broken},
+    )
+    return broken
+
+
+async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = Clock()
+    settings = write_settings(tmp_path, SETTINGS)
+    async with monitor(settings, clock) as runner, runner.committing():
+        broken, storage = breakable(runner, settings, clock), runner.line.storage
+        for station in (runner.poll, runner.read, runner.early, runner.send):
+            await station.drain()
+
+        assert {poll.feed: poll.reason for poll in storage.polls()} == {"Sound": "ok", "Odd": "bug"}
+        speaks, silent = storage.items(feed="Sound")
+        assert (speaks.watches, silent.watches) == (("Jundallah",), ())
+        [alert] = storage.alerts()
+        assert (alert.state, alert.reason) == ("pending", "bug")
+        bugs = [record for record in caplog.records if record.message == "bug"]
+        assert [record.__dict__["station"] for record in bugs] == ["poll", "read", "early", "send"]
+        assert all(record.levelno == logging.ERROR and record.exc_info for record in bugs)
+
+        # Neither spins nor waits for hours.
+        for station in (runner.poll, runner.read, runner.early, runner.send):
+            await station.drain()
+        assert len([record for record in caplog.records if record.message == "bug"]) == len(bugs)
+        broken.mended = True
+        clock.forward(45 * MINUTE)
+        for station in (runner.poll, runner.read, runner.send):
+            await station.drain()
+        assert {feed.name: feed.failures for feed in storage.feeds()} == {"Sound": 0, "Odd": 0}
+        assert {item.watches for item in storage.items()} == {("Jundallah",)}
+        assert {alert.state for alert in storage.alerts()} == {"delivered"}

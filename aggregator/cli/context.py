@@ -82,9 +82,15 @@ def refuse_unknown(kind: str, name: str | None, known: Iterable[str]) -> None:
     names = list(known)
     if name is None or name in names:
         return
+    problem = f"there is no {kind} {name!r} ({nearest_name(name, names)})"
+    raise click.BadParameter(problem, param_hint=f"'--{kind}'")
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str:
+    """The mend of a name that is not known."""
+    names = list(known)
     near = difflib.get_close_matches(name, names, n=1)
-    mend = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
-    raise click.BadParameter(f"there is no {kind} {name!r} ({mend})", param_hint=f"'--{kind}'")
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
 
 
 def json_option(command: F) -> F:

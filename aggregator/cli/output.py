@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aggregator.alerting.words import counted
-from aggregator.models import Alert, Item, Match, Notice, Poll
+from aggregator.models import Alert, Item, Match, Notice, Poll, TermHit
 from aggregator.probing import Probe
 from aggregator.settings import Settings
 from aggregator.settings.plain import NOBODY
@@ -171,16 +171,17 @@ def poll_record(poll: Poll) -> dict[str, Any]:
 def match_record(match: Match) -> dict[str, Any]:
     return {
         "watch": match.watch,
-        "terms": [
-            {
-                "term": hit.term,
-                "text": hit.text,
-                "field": hit.field,
-                "start": hit.start,
-                "end": hit.end,
-            }
-            for hit in match.terms
-        ],
+        "terms": [term_record(hit) for hit in match.terms],
+    }
+
+
+def term_record(hit: TermHit) -> dict[str, Any]:
+    return {
+        "term": hit.term,
+        "text": hit.text,
+        "field": hit.field,
+        "start": hit.start,
+        "end": hit.end,
     }
 
 

@@ -25,9 +25,10 @@ from aggregator.cli.match import match
 from aggregator.cli.presets import presets
 from aggregator.cli.run import once, run
 from aggregator.cli.search import search
+from aggregator.cli.watch import watch
 
 #: Commands of the contract that this version does not have.
-LATER = frozenset({"scheduler", "storage", "watch", "worker"})
+LATER = frozenset({"scheduler", "storage", "worker"})
 
 
 @click.group(cls=Program, later=LATER, invoke_without_command=True)
@@ -56,6 +57,6 @@ def cli(ctx: click.Context, config: Path) -> None:
 
 
 for command in (
-    run, once, demo, check, feeds, items, search, presets, match, extract, alerts, digest,
+    run, once, demo, check, feeds, items, search, watch, presets, match, extract, alerts, digest,
 ):  # fmt: skip
     cli.add_command(command)

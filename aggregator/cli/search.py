@@ -11,7 +11,7 @@ from rich.text import Text
 from aggregator.alerting.excerpt import excerpt
 from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
 from aggregator.cli.output import item_record, json_line, say_if_none, short, show
-from aggregator.models import Document, Item, TermHit
+from aggregator.models import Item, TermHit
 from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION
 from aggregator.text.printable import printable
@@ -57,26 +57,13 @@ def _newest_first(
     for item in storage.search(fts_expression(expression), FOLDING_VERSION):
         if since and item.first_seen < since:
             continue
-        hits = find(expression, _document(item))
+        hits = find(expression, item.document)
         if hits is None:
             continue
         yield item, hits
         count += 1
         if count == limit:
             return
-
-
-def _document(item: Item) -> Document:
-    return Document(
-        title=item.title,
-        summary=item.summary,
-        text=item.text,
-        lang=item.language,
-        source=item.feed,
-        tags=item.tags,
-        authors=item.authors,
-        url=item.url,
-    )
 
 
 def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
@@ -88,7 +75,7 @@ def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
         )
     )
     if hits:
-        shown = excerpt(_document(item), hits)
+        shown = excerpt(item.document, hits)
         line = Text("  " + printable(shown.text))
         for start, end in shown.spans:
             line.stylize("bold yellow", start + 2, end + 2)

@@ -17,7 +17,7 @@ from aggregator.models.alerting import (
     LocalDate,
     Notice,
 )
-from aggregator.models.article import Article, Document, FieldName, Match, Quality, TermHit
+from aggregator.models.article import Article, Document, FieldName, Match, Quality, Rule, TermHit
 from aggregator.models.configured import (
     UTC_ZONE,
     ArticleRule,
@@ -82,6 +82,7 @@ __all__ = [
     "QuietHours",
     "ReadOutcome",
     "Revision",
+    "Rule",
     "SeenEntry",
     "Severity",
     "TermHit",

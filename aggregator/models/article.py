@@ -63,6 +63,12 @@ class Document:
     url: str = ""
 
 
+#: How a slice of a text is a mention of a term.  `word`: the same but for folding; `exact`: as
+#: written, behind a `=`; `prefix`: it begins so; `form`: an inflected form; `proclitic`: behind
+#: particles written together with it; `joined`: in one word instead of several, or the other way.
+Rule = Literal["word", "exact", "prefix", "form", "proclitic", "joined"]
+
+
 @dataclass(frozen=True, slots=True)
 class TermHit:
     """One mention: the term as the watch writes it, and the slice it was found in."""
@@ -72,6 +78,7 @@ class TermHit:
     field: FieldName
     start: int
     end: int
+    rule: Rule = "word"
 
 
 @dataclass(frozen=True, slots=True)

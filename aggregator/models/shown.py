@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from aggregator.models.article import Match, Quality
+from aggregator.models.article import Document, Match, Quality
 from aggregator.models.polling import Hop, Poll
 
 
@@ -36,6 +36,20 @@ class Item:
     canonical_url: str = ""
     image_url: str = ""
     words: int = 0
+
+    @property
+    def document(self) -> Document:
+        """What a watch is held against."""
+        return Document(
+            title=self.title,
+            summary=self.summary,
+            text=self.text,
+            lang=self.language,
+            source=self.feed,
+            tags=self.tags,
+            authors=self.authors,
+            url=self.url,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from aggregator.models import Document, Match, TermHit, Watch
-from aggregator.watching.evaluation import Mention, View, evaluate
+from aggregator.watching.evaluation import View, evaluate
 from aggregator.watching.finder import Finder
 from aggregator.watching.language import Groups, compile_watch
+from aggregator.watching.mentions import Mention
 from aggregator.watching.reading import Reading
 from aggregator.watching.tree import (
     And,
@@ -58,7 +59,7 @@ class Engine:
             watch, expr = self._watches[number]
             proof = evaluate(expr, view)
             if proof is not None:
-                matches.append(Match(watch.name, _hits(proof, reading), watch.severity))
+                matches.append(Match(watch.name, hits_of(proof, reading), watch.severity))
         return tuple(matches)
 
 
@@ -66,7 +67,7 @@ def find(expr: Expr, document: Document) -> tuple[TermHit, ...] | None:
     """The mentions by which an expression holds for a document; None where it does not."""
     reading = Reading(document)
     proof = evaluate(expr, View(reading, _finder(expr).find(reading)))
-    return None if proof is None else _hits(proof, reading)
+    return None if proof is None else hits_of(proof, reading)
 
 
 @lru_cache(maxsize=16)
@@ -75,9 +76,10 @@ def _finder(expr: Expr) -> Finder:
     return Finder(dict.fromkeys(terms(expr)))
 
 
-def _hits(mentions: Iterable[Mention], reading: Reading) -> tuple[TermHit, ...]:
+def hits_of(mentions: Iterable[Mention], reading: Reading) -> tuple[TermHit, ...]:
+    """In the order of the text."""
     return tuple(
-        TermHit(mention.term.written, text, field, start, end)
+        TermHit(mention.term.written, text, field, start, end, mention.rule)
         for mention in sorted(mentions, key=lambda mention: mention[:2])
         for field, start, end in (reading.slice(mention.first, mention.last),)
         for text in (getattr(reading.document, field)[start:end],)

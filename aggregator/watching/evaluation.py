@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from aggregator.text import folded_words
+from aggregator.watching.mentions import Mention, Reason
 from aggregator.watching.patterns import found, is_pattern
 from aggregator.watching.reading import Reading, Span
 from aggregator.watching.tree import (
@@ -24,18 +25,8 @@ from aggregator.watching.tree import (
     Scope,
     Term,
     With,
+    children,
 )
-
-
-class Mention(NamedTuple):
-    """A term found in a document: its first and last word's place."""
-
-    first: int
-    last: int
-    term: Term
-    #: As the watch writes it but for folding: no ending, no proclitic.
-    plain: bool
-
 
 #: None: the expression does not hold.  Empty: it holds, and nothing in the text shows it.
 Proof: TypeAlias = tuple[Mention, ...] | None
@@ -50,18 +41,48 @@ class View:
     #: None: everywhere.
     places: tuple[Span, ...] | None = None
     exact: bool = False
-    #: First place of an excepted stretch to its last: a mention inside does not count.
-    hidden: Mapping[int, int] = field(default_factory=dict)
+    #: By place, the longest exception there: a mention inside does not count.
+    hidden: Mapping[int, Mention] = field(default_factory=dict)
 
-    def admits(self, mention: Mention) -> bool:
-        if self.exact and not mention.plain:
-            return False
-        if self.hidden and self.hidden.get(mention.first, -1) >= mention.last:
-            return False
+    def refusal(self, mention: Mention) -> Reason | None:
+        if self.exact and mention.inflected:
+            return "forms"
+        exception = self.hidden.get(mention.first)
+        if exception and mention.last <= exception.last:
+            return "except"
         places = self.places
-        return places is None or any(
+        if places is not None and not any(
             first <= mention.first and mention.last <= last for first, last in places
-        )
+        ):
+            return "place"
+        return None
+
+
+def inner(expr: Expr, view: View) -> tuple[tuple[Expr, View], ...]:
+    """The parts of an expression, each with what it sees."""
+    match expr:
+        case Scope("exact", part):
+            return ((part, replace(view, exact=True)),)
+        case Scope(name, part):
+            return ((part, replace(view, places=view.reading.place(name))),)
+        case Except(part, exceptions):
+            everywhere = replace(view, places=None)
+            hidden = _with_hidden(view.hidden, evaluate(exceptions, everywhere) or ())
+            return ((part, replace(view, hidden=hidden)), (exceptions, everywhere))
+        case With(part, context):
+            return ((part, view), (context, replace(view, places=None, hidden={})))
+    return tuple((part, view) for part in children(expr))
+
+
+def _with_hidden(
+    hidden: Mapping[int, Mention], exceptions: Iterable[Mention]
+) -> Mapping[int, Mention]:
+    longest = dict(hidden)
+    for mention in exceptions:
+        for place in range(mention.first, mention.last + 1):
+            if place not in longest or longest[place].last < mention.last:
+                longest[place] = mention
+    return longest
 
 
 def evaluate(expr: Expr, view: View) -> Proof:
@@ -69,7 +90,8 @@ def evaluate(expr: Expr, view: View) -> Proof:
 
 
 def _term(expr: Term, view: View) -> Proof:
-    return tuple(filter(view.admits, view.found.get(expr, ()))) or None
+    mentions = view.found.get(expr, ())
+    return tuple(mention for mention in mentions if view.refusal(mention) is None) or None
 
 
 def _or(expr: Or, view: View) -> Proof:
@@ -157,27 +179,15 @@ def _any(expr: Distinct, view: View) -> Proof:
     return _join(proofs) if len(proofs) >= expr.least else None
 
 
-def _scope(expr: Scope, view: View) -> Proof:
-    if expr.name == "exact":
-        return evaluate(expr.part, replace(view, exact=True))
-    return evaluate(expr.part, replace(view, places=view.reading.place(expr.name)))
-
-
-def _except(expr: Except, view: View) -> Proof:
-    exceptions = evaluate(expr.exceptions, replace(view, places=None)) or ()
-    hidden = dict(view.hidden)
-    for mention in exceptions:
-        for place in range(mention.first, mention.last + 1):
-            hidden[place] = max(hidden.get(place, -1), mention.last)
-    return evaluate(expr.part, replace(view, hidden=hidden))
+def _seen_inside(expr: Scope | Except, view: View) -> Proof:
+    """The part counts, by what it sees."""
+    return evaluate(*inner(expr, view)[0])
 
 
 def _with(expr: With, view: View) -> Proof:
-    proof = evaluate(expr.part, view)
-    if proof is None:
-        return None
-    context = evaluate(expr.context, replace(view, places=None, hidden={}))
-    return None if context is None else proof
+    part, context = inner(expr, view)
+    proof = evaluate(*part)
+    return None if proof is None or evaluate(*context) is None else proof
 
 
 def _join(proofs: Iterable[tuple[Mention, ...]]) -> Proof:
@@ -240,8 +250,8 @@ _OPERATORS: dict[type, Callable[[Any, View], Proof]] = {
     Near: _near,
     Count: _count,
     Distinct: _any,
-    Scope: _scope,
+    Scope: _seen_inside,
     Field: _field,
-    Except: _except,
+    Except: _seen_inside,
     With: _with,
 }

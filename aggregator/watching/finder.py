@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from itertools import compress, count
 from typing import cast
 
+from aggregator.models import Rule
 from aggregator.text import fold
 from aggregator.text.sentences import breaks_phrase
-from aggregator.watching.evaluation import Mention
+from aggregator.watching.mentions import Mention, Reason, SetAside
 from aggregator.watching.reading import STRIDE, Reading
 from aggregator.watching.spellings import (
     ACCENTED,
@@ -17,6 +18,7 @@ from aggregator.watching.spellings import (
     CAPITAL,
     INFLECTED,
     NOT_ALONE,
+    PARTED,
     PROCLITIC,
     Spellings,
     Start,
@@ -38,11 +40,14 @@ class Finder:
         self._trie = Trie(terms)
         self._spellings: dict[str, Spellings] = {}
 
-    def find(self, reading: Reading) -> dict[Term, list[Mention]]:
+    def find(
+        self, reading: Reading, aside: list[SetAside] | None = None
+    ) -> dict[Term, list[Mention]]:
+        """By term, its mentions; into `aside` goes what looked like one."""
         spellings = self._in_language(reading.document.lang)
         found: dict[Term, list[Mention]] = defaultdict(list)
         for field, words in enumerate(reading.words):
-            search = _Search(self._trie, reading, field, spellings, found)
+            search = _Search(self._trie, reading, field, spellings, found, aside)
             starts = list(map(spellings.starts.__getitem__, words))
             for place in compress(count(), starts):
                 search.begin(cast("Start", starts[place]), place)
@@ -56,10 +61,28 @@ class Finder:
         return self._spellings[language]
 
 
+def _rule(end: End, how: int) -> Rule:
+    if how & PROCLITIC:
+        return "proclitic"
+    if how & INFLECTED:
+        return "form"
+    return "joined" if end.joined or how & PARTED else end.term.kind
+
+
 class _Search:
     """The search of one field."""
 
-    __slots__ = ("_base", "_field", "_found", "_parts", "_reading", "_spellings", "_trie", "_words")
+    __slots__ = (
+        "_aside",
+        "_base",
+        "_field",
+        "_found",
+        "_parts",
+        "_reading",
+        "_spellings",
+        "_trie",
+        "_words",
+    )
 
     def __init__(
         self,
@@ -68,8 +91,9 @@ class _Search:
         field: int,
         spellings: Spellings,
         found: dict[Term, list[Mention]],
+        aside: list[SetAside] | None,
     ) -> None:
-        self._trie = trie
+        self._trie, self._aside = trie, aside
         self._reading, self._field, self._spellings, self._found = reading, field, spellings, found
         self._words, self._parts = reading.words[field], reading.parts[field]
         self._base = field * STRIDE
@@ -80,30 +104,32 @@ class _Search:
         if start.half and place + 1 < len(self._words):
             name = start.half + fold(self._words[place + 1])
             if name in self._trie.joined and self._may_join(place):
-                self.follow(self._trie.root.next[name], CAPITAL, place, place + 1)
+                self.follow(self._trie.root.next[name], CAPITAL | PARTED, place, place + 1)
 
     def follow(self, node: Node, how: int, first: int, last: int) -> None:
         """Note the terms that end here, and go on to the next word."""
         for end in node.ends:
-            if self._holds(end, how, first, last):
-                plain = not how & (INFLECTED | PROCLITIC)
-                mention = Mention(self._base + first, self._base + last, end.term, plain)
+            mention = Mention(self._base + first, self._base + last, end.term, _rule(end, how))
+            reason = self._refusal(end, how, first, last)
+            if reason is None:
                 self._found[end.term].append(mention)
+            elif self._aside is not None:
+                self._aside.append(SetAside(mention, reason))
         if node.next and last + 1 < len(self._words):
             for key, more in self._spellings.following[self._words[last + 1]]:
                 if following := node.next.get(key):
                     self.follow(following, how | more, first, last + 1)
 
-    def _holds(self, end: End, how: int, first: int, last: int) -> bool:
+    def _refusal(self, end: End, how: int, first: int, last: int) -> Reason | None:
         if how & INFLECTED and not self._may_inflect(end, how):
-            return False
+            return "small"
         if how & PROCLITIC and end.letters < LEFT:
-            return False
+            return "short"
         if how & NOT_ALONE and (end.words == 1 or end.letters < TRUSTED):
-            return False
+            return "doubtful"
         if end.term.kind == "exact" and self._shouted(first, last):
-            return False
-        return first == last or self._runs_on(end, first, last)
+            return "capitals"
+        return None if first == last or self._runs_on(end, first, last) else "pause"
 
     @staticmethod
     def _may_inflect(end: End, how: int) -> bool:

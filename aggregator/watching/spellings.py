@@ -25,6 +25,8 @@ NOT_ALONE: Final = 8
 ACRONYM: Final = 16
 #: A Turkish form with accents in the name itself, where they tell apart more than elsewhere.
 ACCENTED: Final = 32
+#: A name of one word, written in two.
+PARTED: Final = 64
 
 T = TypeVar("T")
 #: A key of the trie, and how a spelling was read to get there.

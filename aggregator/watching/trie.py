@@ -27,10 +27,14 @@ ACRONYM = 4
 class End:
     """A term that ends at a node, and what its mentions must satisfy."""
 
-    __slots__ = ("acronym", "capital", "letters", "pauses", "term", "words")
+    __slots__ = ("acronym", "capital", "joined", "letters", "pauses", "term", "words")
 
-    def __init__(self, term: Term, words: int, letters: int, pauses: frozenset[int]) -> None:
+    def __init__(
+        self, term: Term, words: int, letters: int, pauses: frozenset[int], joined: bool
+    ) -> None:
         self.term = term
+        #: Words of the term are written as one.
+        self.joined = joined
         self.words = words
         self.letters = letters
         #: The numbers of its words behind which the term itself has a comma or a full stop.
@@ -79,19 +83,21 @@ class Trie:
         if pauses or "" in gaps:
             return
         for joined in joinings(words):
-            self._insert(term, joined, pauses)
+            self._insert(term, joined, pauses, joined=True)
         if len(words) == 1 and may_be_rejoined(words):
             self.joined.update(words)
             self.halves.update(half for half, _ in partings(words[0]))
 
-    def _insert(self, term: Term, keys: Sequence[str], pauses: frozenset[int]) -> None:
+    def _insert(
+        self, term: Term, keys: Sequence[str], pauses: frozenset[int], *, joined: bool = False
+    ) -> None:
         node = self.root
         for key in keys:
             following = node.next.get(key)
             if following is None:
                 following = node.next[key] = Node()
             node = following
-        node.ends.append(End(term, len(keys), sum(map(letters, keys)), pauses))
+        node.ends.append(End(term, len(keys), sum(map(letters, keys)), pauses, joined))
         self.keys.update(keys)
 
 

@@ -213,7 +213,17 @@ def test_feeds_are_listed_with_their_health(ask: Run) -> None:
 
 
 def test_what_is_piped_is_plain(ask: Run) -> None:
-    for command in ("feeds list", "feeds polls", "items list", "alerts list", "search Balochistan"):
+    for command in (
+        "feeds list",
+        "feeds polls",
+        "items list",
+        "alerts list",
+        "search Balochistan",
+        "watch list",
+        "watch test Jundallah",
+        "watch explain 1 Jundallah",
+        "presets list",
+    ):
         answer = ask(*command.split())
         assert answer.status == 0
         assert not re.search(r"[\x00-\x08\x0b-\x1f\u2500-\u259f]", answer.out), command

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.models import Digest, Excerpt, Notice, TermHit
+from aggregator.models import Digest, Excerpt, Notice, Rule, TermHit
 from storage import codec
 
 texts = st.text(st.characters(exclude_characters="\0"))
@@ -54,6 +55,7 @@ hits = st.builds(
     field=st.sampled_from(["title", "summary", "text"]),
     start=st.integers(0, 9999),
     end=st.integers(0, 9999),
+    rule=st.sampled_from(get_args(Rule)),
 )
 
 

@@ -237,7 +237,7 @@ def test_the_proof_is_a_slice_of_the_original() -> None:
         TermHit("Daesh", "Ｄａｅｓｈ", "title", 0, 5),
         TermHit("Daesh", "da\u00adesh", "summary", 0, 6),
         TermHit("Daesh", "Daesh’s", "text", 4, 11),
-        TermHit("=Daesh", "Daesh’s", "text", 4, 11),
+        TermHit("=Daesh", "Daesh’s", "text", 4, 11, "exact"),
     )
 
 

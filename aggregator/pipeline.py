@@ -45,11 +45,12 @@ from aggregator.models import (
     ReadOutcome,
     Validators,
 )
+from aggregator.net.room import Room
 from aggregator.net.urls import same_origin
 from aggregator.polling import decide as polling
 from aggregator.polling import identity, schedule, split
 from aggregator.polling.parse import parse
-from aggregator.protocols import Channel, Clock, Fetcher, Storage
+from aggregator.protocols import Channel, Clock, Fetcher, Hold, Storage
 from aggregator.reading import decide as reading
 from aggregator.reading import host, yields
 from aggregator.reading.extract import Extracted, extract
@@ -104,6 +105,7 @@ class Line:
     #: How long an alert waits for its story to gather.
     wait: timedelta = timedelta(seconds=30)
     in_storage: StorageThread = field(default_factory=StorageThread)
+    room: Room = field(default_factory=Room)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
     story_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -120,11 +122,16 @@ class Line:
 
 
 async def poll(due: DueFeed, line: Line) -> PollOutcome:
+    async with line.room.hold() as hold:
+        return await _poll(due, hold, line)
+
+
+async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
     feed = line.feeds[due.url]
     validators = schedule.validators_to_send(due, line.clock())
     address = schedule.address(due)
     result = await line.fetcher.feed(
-        address, validators=validators, headers=headers_for(feed, address)
+        address, validators=validators, headers=headers_for(feed, address), hold=hold
     )
     if not _has_document(result):
         return polling.poll(feed, due, validators, result, None, (), now=line.clock())
@@ -176,8 +183,13 @@ async def parsed_from(body: bytes, result: FetchResult, workers: Workers) -> Par
 
 async def read(entry: DueEntry, line: Line) -> ReadOutcome:
     """Reads, matches and commits; returns what was written."""
+    async with line.room.hold() as hold:
+        return await _read(entry, hold, line)
+
+
+async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url, full_text=False)
-    page = await _page(entry, feed, line)
+    page = await _page(entry, feed, hold, line)
     extracted = await extracted_from(page, feed, line.workers) if page else None
     evidence = await asyncio.to_thread(_compressed, page)
     async with line.story_lock:
@@ -229,10 +241,10 @@ async def match_early(entry: DueEntry, line: Line) -> None:
         await line.in_storage(line.storage.commit_early, outcome)
 
 
-async def _page(entry: DueEntry, feed: Feed, line: Line) -> FetchResult | None:
+async def _page(entry: DueEntry, feed: Feed, hold: Hold, line: Line) -> FetchResult | None:
     if not (feed.full_text and entry.url):
         return None
-    return await line.fetcher.page(entry.url, headers=headers_for(feed, entry.url))
+    return await line.fetcher.page(entry.url, headers=headers_for(feed, entry.url), hold=hold)
 
 
 def _compressed(page: FetchResult | None) -> bytes:

@@ -35,6 +35,15 @@ from aggregator.models import (
 Clock = Callable[[], datetime]
 
 
+class Hold(Protocol):
+    """Room for one body in memory, held until it is done with."""
+
+    def has_room_for(self, size: int) -> bool: ...
+
+    async def enlarge(self) -> None:
+        """Waits until there is room for a body of any size."""
+
+
 class Storage(Protocol):
     """Where everything is kept.  Synchronous; one thread uses it at a time.
 
@@ -200,12 +209,19 @@ class Fetcher(Protocol):
     """The one door to the outside.  Does not raise: a failure is a FetchResult with an error."""
 
     async def feed(
-        self, url: str, *, validators: Validators, headers: Mapping[str, str]
+        self,
+        url: str,
+        *,
+        validators: Validators,
+        headers: Mapping[str, str],
+        hold: Hold | None = None,
     ) -> FetchResult:
-        """A conditional GET of a feed."""
+        """A conditional GET of a feed; with `hold`, a large body waits for room."""
 
-    async def page(self, url: str, *, headers: Mapping[str, str]) -> FetchResult:
-        """A GET of an article's page, if its robots.txt allows it."""
+    async def page(
+        self, url: str, *, headers: Mapping[str, str], hold: Hold | None = None
+    ) -> FetchResult:
+        """A GET of an article's page, if its robots.txt allows it; `hold` as above."""
 
     async def aclose(self) -> None: ...
 

@@ -30,7 +30,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -46,7 +46,7 @@ from aggregator.net.guard import Guard
 from aggregator.net.robots import PRODUCT, Robots
 from aggregator.net.target import Target
 from aggregator.net.transport import GuardedTransport, Lookup, look_up
-from aggregator.protocols import Clock
+from aggregator.protocols import Clock, Hold
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
@@ -116,6 +116,21 @@ class _Journey:
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    #: Room for a large body; None: nothing else is in flight.
+    hold: Hold | None = None
+    #: Of the request under way.
+    deadline: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
+
+    async def room_for(self, size: int) -> None:
+        """Waits until a body may have this size; the wait is no time of the server's."""
+        if self.hold is None or self.hold.has_room_for(size):
+            return
+        ends, began = self.deadline.when(), time.monotonic()
+        self.deadline.reschedule(None)
+        await self.hold.enlarge()
+        waited = time.monotonic() - began
+        self.seconds -= waited
+        self.deadline.reschedule(None if ends is None else ends + waited)
 
 
 class HttpFetcher:
@@ -153,16 +168,23 @@ class HttpFetcher:
         )
 
     async def feed(
-        self, url: str, *, validators: Validators, headers: Mapping[str, str]
+        self,
+        url: str,
+        *,
+        validators: Validators,
+        headers: Mapping[str, str],
+        hold: Hold | None = None,
     ) -> FetchResult:
         """A conditional GET.  `headers` go to the URL's own origin only."""
         errand = _Errand(_ACCEPT_FEED, self._limits.body, conditions=_conditions(validators))
-        return await self._fetch(url, errand, headers)
+        return await self._fetch(url, errand, headers, hold)
 
-    async def page(self, url: str, *, headers: Mapping[str, str]) -> FetchResult:
+    async def page(
+        self, url: str, *, headers: Mapping[str, str], hold: Hold | None = None
+    ) -> FetchResult:
         """A GET that obeys the robots.txt of every site it passes."""
         errand = _Errand(_ACCEPT_PAGE, self._limits.body, obeys_robots=True)
-        return await self._fetch(url, errand, headers)
+        return await self._fetch(url, errand, headers, hold)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -170,8 +192,10 @@ class HttpFetcher:
     async def _robots_txt(self, url: str) -> FetchResult:
         return await self._fetch(url, _Errand(_ACCEPT_ROBOTS, self._limits.robots, cut=True), {})
 
-    async def _fetch(self, url: str, errand: _Errand, own: Mapping[str, str]) -> FetchResult:
-        journey = _Journey(url, url)
+    async def _fetch(
+        self, url: str, errand: _Errand, own: Mapping[str, str], hold: Hold | None = None
+    ) -> FetchResult:
+        journey = _Journey(url, url, hold=hold)
         error = None
         try:
             await self._travel(journey, errand, own)
@@ -235,7 +259,7 @@ class HttpFetcher:
         journey.status, journey.headers, journey.body = 0, {}, b""
         started = time.monotonic()
         try:
-            async with asyncio.timeout(self._limits.total - journey.seconds):
+            async with asyncio.timeout(self._limits.total - journey.seconds) as journey.deadline:
                 return await self._exchange(here, journey, errand, private)
         except TimeoutError:
             raise TimedOut(f"it took more than {self._limits.total:g} s in all") from None
@@ -280,7 +304,7 @@ class HttpFetcher:
         if 200 <= response.status_code < 300:
             collector = _Collector(errand.body, cut=errand.cut)
             try:
-                await collector.read(response)
+                await collector.read(response, journey.room_for)
             except FetchError as error:
                 # What came before the end is kept: a feed without its tail still has its head.
                 if error.reason == "truncated":
@@ -290,7 +314,7 @@ class HttpFetcher:
             collector = _Collector(self._limits.error_body, cut=True)
             # The status says what went wrong; a failure to read its page would add nothing.
             with suppress(FetchError):
-                await collector.read(response)
+                await collector.read(response, journey.room_for)
         journey.body = collector.body
 
 
@@ -308,7 +332,9 @@ class _Collector:
     def body(self) -> bytes:
         return b"".join(self._pieces)
 
-    async def read(self, response: httpx.Response) -> None:
+    async def read(
+        self, response: httpx.Response, room_for: Callable[[int], Awaitable[None]]
+    ) -> None:
         """Raises TooLarge, Undecodable, Unreachable, TimedOut."""
         self._refuse_announced(response.headers.get("content-length", ""))
         inflater = inflate.Inflater(inflate.codings(response.headers.get("content-encoding", "")))
@@ -320,6 +346,7 @@ class _Collector:
                 for piece in inflater.pieces(sip):
                     if not self._take(piece):
                         return
+                    await room_for(self._size)
                     since_turn += len(piece)
                     if since_turn > _TURN:
                         since_turn = 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Person, Validators
+from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Person
 from aggregator.runner import Runner
 from aggregator.settings import Settings
 from aggregator.watching.engine import Engine
@@ -35,7 +35,7 @@ class Broken:
         self.clock = clock
         self.mended = False
 
-    async def feed(self, url: str, *, validators: Validators, headers: object) -> FetchResult:  # noqa: ARG002
+    async def feed(self, url: str, **_: object) -> FetchResult:
         if "odd" in url and not self.mended:
             raise ZeroDivisionError
         return FetchResult(url, url, self.clock(), 200, body=FEED)

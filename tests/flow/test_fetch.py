@@ -14,7 +14,7 @@ import threading
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from aggregator.errors import Undecodable, Unreachable
 from aggregator.models import FetchResult, Hop, Validators
 from aggregator.net.fetch import HttpFetcher, Limits
 from aggregator.net.gate import HostGate
+from aggregator.net.room import Room
+from aggregator.protocols import Hold
 
 from .loopback import Answer, head, loopback, redirect, response
 
@@ -935,6 +937,39 @@ async def test_waiting_for_a_turn_is_not_taking_too_long() -> None:
     async with loopback({"/": _promptly}) as server, fetching(limits=limits) as fetcher:
         results = await asyncio.gather(*(get(fetcher, server.url()) for _ in range(50)))
     assert {result.reason for result in results} == {"ok"}
+
+
+async def test_a_large_body_waits_for_room_and_a_small_one_does_not() -> None:
+    """The wait is no time of the server's: it is not taken for a drip."""
+    routes = {"/large": response(200, b"x" * 5_000), "/small": response(200, b"x" * 500)}
+    room = Room(small=1_000, large_at_once=1)
+    async with (
+        loopback(routes) as server,
+        fetching(
+            lookup=answers("127.0.0.1"), gate=HostGate(0), limits=Limits(total=0.3)
+        ) as fetcher,
+        AsyncExitStack() as being_parsed,
+        room.hold() as waits,
+        room.hold() as passes,
+    ):
+
+        async def held(path: str, hold: Hold) -> FetchResult:
+            url = server.url(path, host=f"{path[1:]}.example")
+            return await fetcher.feed(url, validators=Validators(), headers={}, hold=hold)
+
+        first = await held("/large", await being_parsed.enter_async_context(room.hold()))
+        second = asyncio.create_task(held("/large", waits))
+        small = await held("/small", passes)
+        done, _ = await asyncio.wait([second], timeout=0.4)
+        assert not done
+        await being_parsed.aclose()
+        results = [first, small, await second]
+    assert [(result.reason, len(result.body)) for result in results] == [
+        ("ok", 5_000),
+        ("ok", 500),
+        ("ok", 5_000),
+    ]
+    assert results[2].ms < 300
 
 
 # ── robots.txt ────────────────────────────────────────────────────────────────────────────────────

@@ -52,7 +52,7 @@ from aggregator.polling import identity, schedule, split
 from aggregator.polling.parse import parse
 from aggregator.protocols import Channel, Clock, Fetcher, Hold, Storage
 from aggregator.reading import decide as reading
-from aggregator.reading import host, yields
+from aggregator.reading import feedtext, host, quality, yields
 from aggregator.reading.extract import Extracted, extract
 from aggregator.reading.fingerprint import text_hash
 from aggregator.reading.host import Cleaned
@@ -254,8 +254,8 @@ def _compressed(page: FetchResult | None) -> bytes:
 
 
 async def extracted_from(page: FetchResult, feed: Feed, workers: Workers) -> Extracted | None:
-    """What a page holds; None where no page came."""
-    if page.reason != "ok":
+    """What a page holds; None where no page came that may be read."""
+    if page.reason != "ok" and not (page.status in quality.WALLED and page.body):
         return None
     content_type = page.headers.get("content-type", "")
     try:
@@ -323,7 +323,7 @@ def document(entry: DueEntry, article: Article, line: Line) -> Document:
     """What the watches are held against."""
     return Document(
         title=article.title,
-        summary=entry.summary,
+        summary=feedtext.own_words(entry.summary),
         text=article.text,
         lang=article.language,
         source=entry.feed,

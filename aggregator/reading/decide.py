@@ -13,6 +13,7 @@ from aggregator.reading import language, quality
 from aggregator.reading.extract import Extracted
 from aggregator.reading.metadata import without_site
 from aggregator.reading.quality import Verdict
+from aggregator.reading.words import count_words
 
 #: What reads pages here, as the evidence names it.
 EXTRACTOR = f"aggregator {__version__}, trafilatura {version('trafilatura')}"
@@ -89,8 +90,8 @@ def _failed(result: FetchResult, article: Article | None) -> bool:
 def _page_wins(entry: DueEntry, page: Verdict, own: Verdict, extracted: Extracted) -> bool:
     if page.quality not in ("full", "partial"):
         return False
-    page_words = quality.count_words(extracted.text)
-    own_words = quality.count_words(quality.feed_text(entry))
+    page_words = count_words(extracted.text)
+    own_words = count_words(quality.feed_text(entry))
     if own.quality == "full":
         return own_words < _FULLER * page_words if page.quality == "full" else False
     # A teaser that says less than the feed's summary is no gain.
@@ -128,7 +129,7 @@ def _article(
         modified=claims.modified,
         canonical_url=claims.canonical_url,
         image_url=claims.image_url,
-        words=quality.count_words(text),
+        words=count_words(text),
         language=language.detect(f"{entry.title}\n{text}", declared),
         quality=verdict.quality,
         reason=verdict.reason,

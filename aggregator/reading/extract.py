@@ -62,7 +62,7 @@ class Extracted:
     certainty: float = 0.0
     #: A code: `extracted`, or what went wrong: `pdf`, `empty`, `too_complex`, `no_text` …
     reason: str = ""
-    #: What stands before the article: `captcha`, `consent`, `login`, `paywall`, `error_page`.
+    #: What stands before the article: `captcha`, `consent`, `login`, `paywall` …
     wall: str = ""
 
     @property
@@ -146,10 +146,11 @@ def _by_rule(text: str, url: str, rule: ArticleRule) -> Extracted:
 def _from_tree(
     tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None
 ) -> Extracted:
+    signs = walls.signs(tree)
     known = study(tree, url, claims)
     choice = choose(known)
     found = _result(known.claims, choice.paragraphs, choice.method)
-    wall = walls.wall(known.claims, known.shown, choice.paragraphs, known.has_password)
+    wall = walls.wall(known.claims, known.shown, choice.paragraphs, signs)
     return replace(found, wall=wall, certainty=choice.certainty)
 
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from aggregator.models import DueEntry, FetchResult, HostPage
 from aggregator.reading.extract import Extracted
-from aggregator.reading.quality import count_words, telling_words
+from aggregator.reading.words import count_words, headline_words, tells_of
 
 #: On so many other articles a paragraph is no article's own.
 _OTHERS = 3
@@ -23,17 +23,13 @@ _OTHERS = 3
 _HEADLINES = 3
 #: Who would take away more of a text than this has met a template, or a copy.
 _MOST = 0.5
-#: A story has so many words of its headline, and this share of them; a wall never has.
-_FEWEST_TOLD, _STORY = 2, 0.5
 #: Shorter paragraphs are alike by chance: an interview's "Yes.", a table's "3–1".
 _MIN_WORDS = 3
-#: Shorter words are too common to say what a headline is about.
-_TELLING_LETTERS = 5
 _DIGEST = 8
 _NONE = bytes(_DIGEST)
 _WORD = re.compile(r"\w+")
 #: Walls that gave themselves away need no others to be known by.
-_KNOWN_WALLS = frozenset({"captcha", "consent", "login", "error_page"})
+_KNOWN_WALLS = frozenset({"captcha", "consent", "login", "region", "script", "error_page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +42,9 @@ class Cleaned:
 
 
 def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPage | None:
-    """What to remember of a page; None where it has no text, or no host."""
+    """What to remember of a page; None where it did not come, or has no text, or no host."""
     host = _host(page.final_url)
-    if not host or not extracted.paragraphs:
+    if page.reason != "ok" or not host or not extracted.paragraphs:
         return None
     paragraphs = [_words(text) for text in extracted.paragraphs]
     return HostPage(
@@ -58,7 +54,7 @@ def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPag
         title=_digest(_words(entry.title)),
         text=_digest(" ".join(paragraphs)),
         paragraphs=b"".join(
-            _digest(words) if _is_telling(words) else _NONE for words in paragraphs
+            _digest(words) if _isheadline_words(words) else _NONE for words in paragraphs
         ),
     )
 
@@ -76,7 +72,7 @@ def clean(
         return Cleaned(extracted)
     others = [page for page in past if page.entry_id != own.entry_id]
     same = _different(own, [page for page in others if page.text == own.text])
-    if len(same) + 1 >= _HEADLINES and not _tells_of(entry.title, extracted.text):
+    if len(same) + 1 >= _HEADLINES and not tells_of(entry.title, extracted.text):
         return Cleaned(replace(extracted, wall="same_text"), tuple(page.entry_id for page in same))
     if extracted.method == "select":
         return Cleaned(extracted)
@@ -92,12 +88,12 @@ def clean(
 def _kept(
     entry: DueEntry, paragraphs: Sequence[str], own: HostPage, others: Sequence[HostPage]
 ) -> tuple[str, ...]:
-    about, shared = _telling(entry.title), _shared(own, others)
+    about, shared = headline_words(entry.title), _shared(own, others)
     return tuple(
         text
         for text, digest in zip(paragraphs, _digests(own), strict=True)
         # Follow-ups repeat their background: it is about what the headline is about.
-        if digest not in shared or not about.isdisjoint(_telling(text))
+        if digest not in shared or not about.isdisjoint(headline_words(text))
     )
 
 
@@ -131,21 +127,8 @@ def _different(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
     return chosen
 
 
-def _is_telling(words: str) -> bool:
+def _isheadline_words(words: str) -> bool:
     return words.count(" ") + 1 >= _MIN_WORDS or count_words(words) >= _MIN_WORDS
-
-
-def _tells_of(headline: str, text: str) -> bool:
-    """Is it the story of its headline?  A portal carries one wire's text under several."""
-    about = _telling(headline)
-    told = about & _telling(text)
-    return len(told) >= _FEWEST_TOLD and len(told) >= _STORY * len(about)
-
-
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(
-        word for word in telling_words(text) if len(word) >= _TELLING_LETTERS or word > "\u2e80"
-    )
 
 
 def _words(text: str) -> str:

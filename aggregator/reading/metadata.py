@@ -100,7 +100,7 @@ class Metadata:
     canonical_url: str = ""
     #: The lead picture's.
     image_url: str = ""
-    #: schema.org `isAccessibleForFree` is false.
+    #: schema.org `isAccessibleForFree` is false, of it or of a part.
     paid: bool = False
     #: schema.org `articleBody`: on one page in ten, often cut short.
     body: str = ""
@@ -252,8 +252,10 @@ class _Claims:
 
     @property
     def paid(self) -> bool:
-        free = self._article.get("isAccessibleForFree")
-        return free is False or str(free).strip().lower() == "false"
+        parts = self._article.get("hasPart")
+        marked = [self._article, *_things(parts[:20] if isinstance(parts, list) else parts)]
+        free = [str(thing.get("isAccessibleForFree")).strip().lower() for thing in marked]
+        return "false" in free or self.first("article:content_tier").lower() == "locked"
 
 
 def plain_paragraphs(body: str) -> list[str]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from aggregator.models import DueEntry, FetchResult, Quality
+from aggregator.reading import feedtext, walls
+from aggregator.reading.anchor import Anchor, is_unrelated
 from aggregator.reading.extract import Extracted
+from aggregator.reading.words import WORD, count_words, tells_of
 
 #: A feed's own text of this many words is an article; shorter ones are summaries.
 FULL_WORDS = 150
 #: Fewer words than this on a page are no article's whole text, unless they say so themselves.
 _TEASER_WORDS = 60
-#: An article and its headline share words, unless the headline is too short to tell.
-_TELLING_WORDS = 4
-
-_CUT_OFF = re.compile(
-    r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\])\s*[\])]?$"
-    r"|(?:read more|continue reading|read full story|read the (?:full|rest)[^.]{0,40}|далее"
-    r"|читать далее"
-    r"|ادامه مطلب|اقرأ المزيد|مزید پڑھیں|阅读全文)\W*$",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"\w+")
+#: A text that tells of its headline in so many words is no wall, whatever it says beside.
+_STORY_WORDS = 40
+_BLOCKED = frozenset({"captcha", "consent", "login", "region"})
+_NOTHING = frozenset({"error_page", "script"})
+#: Statuses under which walls are served.
+WALLED = frozenset({401, 402, 403, 429, 451, 503})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +33,47 @@ def of_page(entry: DueEntry, page: FetchResult | None, extracted: Extracted | No
     if page is None:
         return Verdict("none", "not_fetched")
     if page.reason != "ok":
-        return Verdict("none", page.reason)
+        return _of_refusal(page, extracted)
     if extracted is None:
         return Verdict("none", "not_read")
-    if extracted.wall in ("captcha", "consent", "login", "same_text"):
-        return Verdict("blocked", extracted.wall)
-    if extracted.wall == "error_page":
-        return Verdict("none", "error_page")
+    if extracted.wall == "same_text":
+        return Verdict("blocked", "same_text")
+    if extracted.wall in _BLOCKED | _NOTHING and not _is_story(entry, extracted):
+        return Verdict("blocked" if extracted.wall in _BLOCKED else "none", extracted.wall)
     if not extracted.paragraphs:
         return Verdict("none", extracted.reason or "no_text")
-    if is_unrelated(entry, extracted.text):
+    return _of_text(entry, extracted)
+
+
+def _of_refusal(page: FetchResult, extracted: Extracted | None) -> Verdict:
+    """A page that says no may say why."""
+    if extracted and extracted.wall in _BLOCKED:
+        return Verdict("blocked", extracted.wall)
+    return Verdict("none", page.reason)
+
+
+def _of_text(entry: DueEntry, extracted: Extracted) -> Verdict:
+    # What the operators selected is what they want.
+    if extracted.method != "select" and is_unrelated(extracted.text, anchor_of(entry)):
         return Verdict("none", "unrelated")
+    words = count_words(extracted.text)
     if extracted.wall == "paywall":
         return Verdict("partial", "paywall")
-    if is_cut_off(extracted.text) and count_words(extracted.text) < FULL_WORDS:
+    if words < FULL_WORDS and walls.is_cut_off(extracted.text):
         return Verdict("partial", "teaser")
-    if count_words(extracted.text) < _TEASER_WORDS and _only_repeats(entry, extracted.text):
+    if words < _TEASER_WORDS and _only_repeats(entry, extracted.text):
         return Verdict("partial", "teaser")
     return Verdict("full", extracted.reason or "extracted")
+
+
+def _is_story(entry: DueEntry, extracted: Extracted) -> bool:
+    """Is what looks like a wall the article that the feed announced?  Its text must not be lost."""
+    text = extracted.text
+    return count_words(text) >= _STORY_WORDS and tells_of(entry.title, text)
+
+
+def anchor_of(entry: DueEntry) -> Anchor:
+    return Anchor(entry.title, entry.summary or entry.content)
 
 
 def of_feed(entry: DueEntry) -> Verdict:
@@ -61,47 +81,20 @@ def of_feed(entry: DueEntry) -> Verdict:
     text = feed_text(entry)
     if not text:
         return Verdict("none", "no_feed_text")
-    if entry.content and count_words(text) >= FULL_WORDS and not is_cut_off(text):
+    if entry.content and count_words(text) >= FULL_WORDS and not walls.is_cut_off(text):
         return Verdict("full", "feed_text")
     return Verdict("summary", "feed_text")
 
 
 def feed_text(entry: DueEntry) -> str:
     """The fuller of what the feed itself tells."""
-    return max(entry.content.strip(), entry.summary.strip(), key=count_words)
-
-
-def is_cut_off(text: str) -> bool:
-    """Does it end where its publisher cut it?"""
-    return bool(_CUT_OFF.search(text.rstrip()[-80:]))
-
-
-def is_unrelated(entry: DueEntry, text: str) -> bool:
-    """Does a page share not one telling word with the entry that led to it?
-
-    So speaks the page that stands where an article was: the home page, a wall, "not found".
-    """
-    told = telling_words(f"{entry.title}\n{entry.summary or entry.content[:1000]}")
-    return len(told) >= _TELLING_WORDS and told.isdisjoint(telling_words(text))
-
-
-def telling_words(text: str) -> frozenset[str]:
-    """Words long enough to mean something; in scripts without spaces, pairs of signs."""
-    words = _WORD.findall(text.casefold())
-    pairs = (
-        word[at : at + 2] for word in words if word[0] > "\u2e80" for at in range(len(word) - 1)
+    return max(
+        feedtext.own_words(entry.content), feedtext.own_words(entry.summary), key=count_words
     )
-    return frozenset((*(word for word in words if len(word) > 3), *pairs))
-
-
-def count_words(text: str) -> int:
-    """Words; a sign of Chinese or Japanese counts as half a word."""
-    signs = sum("\u3040" <= sign <= "\u9fff" for sign in text)
-    return len(_WORD.findall(text)) + signs // 2
 
 
 def _only_repeats(entry: DueEntry, text: str) -> bool:
     """Does it tell nothing beyond the feed's own summary?"""
-    told = set(_WORD.findall(f"{entry.title} {entry.summary} {entry.content}".casefold()))
-    words = _WORD.findall(text.casefold())
+    told = set(WORD.findall(f"{entry.title} {entry.summary} {entry.content}".casefold()))
+    words = WORD.findall(text.casefold())
     return bool(entry.summary) and sum(word in told for word in words) >= 0.9 * len(words)

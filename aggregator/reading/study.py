@@ -33,12 +33,11 @@ class Study:
 
     scene: Scene
     claims: metadata.Metadata
-    has_password: bool = False
 
     @property
-    def shown(self) -> str:
-        """All the page shows."""
-        return "\n".join(block.text for block in self.scene.page.blocks)
+    def shown(self) -> list[str]:
+        """All the page shows, a block a line."""
+        return [block.text for block in self.scene.page.blocks]
 
 
 def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None) -> Study:
@@ -58,7 +57,7 @@ def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = N
         title=claims.title,
         description=claims.description,
     )
-    return Study(scene, claims, has_password=bool(tree.xpath("//input[@type='password']")))
+    return Study(scene, claims)
 
 
 def words_of(text: str) -> list[str]:

@@ -1,112 +1,184 @@
-"""Is it a wall instead of an article?  Captcha, consent, login; or a paywall before the rest.
+"""Is it a wall instead of an article?  Captcha, consent, log-in, region, script; or a paywall
+before the rest.
 
-A wall is told from an article that speaks of one by what little text there is around it.
+A wall is told from an article that speaks of one by what little text there is around it, and by
+phrases that are said to a reader and not of a subject.  They stand in `walls.toml`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from typing import Literal
 
-from aggregator.reading.metadata import Metadata
+from lxml import html
 
-Wall = Literal["", "captcha", "consent", "login", "paywall", "error_page"]
+from aggregator.reading.metadata import Metadata
+from aggregator.reading.words import count_words
+
+Wall = Literal["", "captcha", "consent", "login", "region", "script", "paywall", "error_page"]
 
 #: Words of text above which a page is an article, whatever else it says.
 _ARTICLE_WORDS = 250
-#: A page with no more words than this and a password field is a login page.
-_LOGIN_WORDS = 120
+#: A page that shows no more words than this is hardly one.
+_FEW_WORDS = 40
+#: Fewer words than this beside a password field are a form.
+_FORM_WORDS = 15
+#: Characters after an article in which a paywall stands.
+_BEHIND = 1500
 
-_CAPTCHA = re.compile(
-    r"just a moment|attention required|are you (?:a )?(?:human|robot)|not a robot"
-    r"|verify(?:ing)? (?:that )?you are"
-    r"|checking (?:if the site connection is secure|your browser)|unusual (?:traffic|activity)"
-    r"|security check"
-    r"|enable javascript and cookies|pardon our interruption"
-    r"|access (?:to this page has been )?denied"
-    r"|ddos protection|request (?:was )?blocked|why have i been blocked|captcha|проверка браузера"
-    r"|вы не робот"
-    r"|请完成验证|安全验证",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"\bcookies?\b|\bconsent\b|\bpartners\b|personal data|legitimate interest|privacy (?:policy"
-    r"|settings|choices)"
-    r"|\bgdpr\b|tracking|einwilligung|datenschutz|consentement|données personnelles|файл\w* cookie"
-    r"|ملفات تعريف|کوکی",
-    re.IGNORECASE,
-)
-_CONSENT_TITLE = re.compile(
-    r"before you continue|consent|your privacy|cookie|bevor (?:sie|du) ", re.IGNORECASE
-)
-_LOGIN = re.compile(
-    r"^\W*(?:please )?(?:log|sign)[ -]?in\b|forgot(?:ten)? (?:your )?password|create an account"
-    r"|войти|авторизац|تسجيل الدخول|ورود به|لاگ ان",
-    re.IGNORECASE,
-)
-_PAYWALL = re.compile(
-    r"subscribe (?:now )?(?:to|for)\b.{0,40}(?:read|continue|access|unlock|month|week|year)"
-    r"|(?:story|article|content|report) is (?:only )?(?:for|available to|reserved for"
-    r"|exclusive to) "
-    r"(?:our )?(?:paid |premium )?(?:subscribers|members)"
-    r"|(?:to )?(?:continue|keep) reading.{0,60}(?:subscri|sign|log|register|account)"
-    r"|(?:subscri|sign in|log in|register).{0,60}(?:continue|keep) reading"
-    r"|already (?:a |have a )?(?:subscriber|subscription|member)|unlock (?:this"
-    r"|the full) (?:article|story)"
-    r"|you(?:'|’)ve (?:read|reached) .{0,30}free (?:articles?|stories|limit)|subscriber[- ]only"
-    r"|premium content"
-    r"|réservé aux abonnés|nur für abonnenten|jetzt abonnieren|suscríbete para"
-    r"|только для подписчиков"
-    r"|للمشتركين فقط|ویژه مشترکان",
-    re.IGNORECASE,
-)
-_ERROR = re.compile(
-    r"(?:page|article|story|content) (?:could )?(?:not (?:be )?found|is no longer available"
-    r"|doesn(?:'|’)t exist)"
-    r"|^\W*(?:error )?(?:404|403|500|502|503)\b|internal server error|bad gateway"
-    r"|service unavailable"
-    r"|страница не найдена|الصفحة غير موجودة|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|صفحہ نہیں ملا"
-    r"|页面不存在",
+#: Names that the makers of captchas give to what they put into a page.
+_CHALLENGES = re.compile(
+    r"challenge-form|cf-challenge|cf-turnstile|g-recaptcha|h-captcha|px-captcha|captcha-delivery"
+    r"|_incapsula_|awswaf|geo\.captcha|kpsdk",
     re.IGNORECASE,
 )
 
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|\[\+\d+ chars\])\s*[\])]?$")
 
-def wall(claims: Metadata, page_text: str, paragraphs: Sequence[str], has_password: bool) -> Wall:
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a page's elements give away."""
+
+    has_password: bool = False
+    has_challenge: bool = False
+    #: It tells those without JavaScript that they see nothing.
+    wants_script: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    lines: re.Pattern[str]
+    #: Of a whole title, before the site's name.
+    titles: re.Pattern[str]
+    voice: re.Pattern[str]
+    #: Of a text's last sentence, whole.
+    ending: re.Pattern[str]
+
+
+def signs(tree: html.HtmlElement) -> Signs:
+    """Looked at before the page is cut into blocks, which have no forms and no scripts."""
+    named = tree.xpath("//form/@id | //div/@id | //div/@class | //iframe/@src | //script/@src")
+    notices = [" ".join(note.itertext()) for note in tree.iter("noscript")]
+    return Signs(
+        has_password=bool(tree.xpath("//input[@type='password']")),
+        has_challenge=any(_CHALLENGES.search(name) for name in named),
+        wants_script=_says("script", notices),
+    )
+
+
+def wall(claims: Metadata, shown: Sequence[str], paragraphs: Sequence[str], signs: Signs) -> Wall:
     """What stands before the article; "" where nothing does.
 
-    `page_text` is all the page shows, `paragraphs` what was taken for the article; `has_password`
-    says that the page asks for one.
+    `shown` is all that the page shows, by lines; `paragraphs` what was taken for the article.
     """
-    shown, taken = len(page_text.split()), sum(len(text.split()) for text in paragraphs)
+    everything, taken = _count(shown), _count(paragraphs)
     if taken < _ARTICLE_WORDS:
-        if shown < _ARTICLE_WORDS and _CAPTCHA.search(f"{claims.title}\n{page_text}"):
+        if everything < _ARTICLE_WORDS and _is_captcha(claims.title, shown, everything, signs):
             return "captcha"
         if _asks_consent(claims.title, paragraphs):
             return "consent"
-        if taken < _LOGIN_WORDS and _asks_login(claims.title, paragraphs, has_password):
-            return "login"
-        if taken < _LOGIN_WORDS and _ERROR.search(claims.title):
-            return "error_page"
-    if _is_paid(claims, page_text, taken):
-        return "paywall"
+        if taken < _FEW_WORDS and (kind := _hardly_an_article(claims.title, shown, taken, signs)):
+            return kind
+        if claims.paid or _words("paywall").lines.search(_behind(shown, paragraphs)):
+            return "paywall"
     return ""
 
 
-def _asks_consent(title: str, paragraphs: Sequence[str]) -> bool:
-    about = sum(len(text) for text in paragraphs if _CONSENT.search(text))
-    share = about / max(1, sum(map(len, paragraphs)))
-    return share > 0.6 or (share > 0.3 and bool(_CONSENT_TITLE.search(title)))
+def is_cut_off(text: str) -> bool:
+    """Does a text end where its publisher cut it?"""
+    end = text.rstrip()[-120:]
+    return bool(_ELLIPSIS.search(end) or _words("teaser").ending.search(end))
 
 
-def _asks_login(title: str, paragraphs: Sequence[str], has_password: bool) -> bool:
-    asks = any(_LOGIN.search(text) for text in (title, *paragraphs))
-    few = sum(len(text.split()) for text in paragraphs) < 40
-    return (has_password and (asks or few)) or bool(_LOGIN.match(title) and few)
-
-
-def _is_paid(claims: Metadata, page_text: str, taken: int) -> bool:
-    if taken < _ARTICLE_WORDS and _PAYWALL.search(page_text):
+def _is_captcha(title: str, shown: Sequence[str], count: int, signs: Signs) -> bool:
+    if signs.has_challenge and count < _FEW_WORDS:
         return True
-    # Sites that mark their paid articles often send all of it, and hide it by script.
-    return claims.paid and taken < _ARTICLE_WORDS
+    if _says("captcha", [title, *shown]):
+        return True
+    return count < _FEW_WORDS and _is_titled("captcha", [title, *shown])
+
+
+def _asks_consent(title: str, paragraphs: Sequence[str]) -> bool:
+    words = _words("consent")
+    about = [text for text in paragraphs if words.lines.search(text)]
+    share = sum(map(len, about)) / max(1, sum(map(len, paragraphs)))
+    asks = any(words.voice.search(text) for text in about)
+    return asks and (share > 0.6 or (share > 0.3 and _is_titled("consent", [title, *paragraphs])))
+
+
+def _hardly_an_article(title: str, shown: Sequence[str], taken: int, signs: Signs) -> Wall:
+    """Of pages without text to speak of, what they are instead."""
+    everything = _count(shown)
+    lines = [title, *shown] if everything < _ARTICLE_WORDS else [title]
+    if _asks_login(lines, taken, signs):
+        return "login"
+    if _is_titled("error_page", lines):
+        return "error_page"
+    if _says("region", lines) or _is_titled("region", lines):
+        return "region"
+    needs_script = signs.wants_script or _says("script", lines)
+    return "script" if everything < _FEW_WORDS and needs_script else ""
+
+
+def _asks_login(lines: Sequence[str], taken: int, signs: Signs) -> bool:
+    if signs.has_password and taken < _FORM_WORDS:
+        return True
+    return _is_titled("login", lines[:1]) or _says("login", lines)
+
+
+def _behind(shown: Sequence[str], paragraphs: Sequence[str]) -> str:
+    """The article's last paragraph and what follows it; everything where there is no article.
+
+    Before it stands the head of the site, which offers subscriptions on every page.
+    """
+    last = paragraphs[-1] if paragraphs else ""
+    start = len(shown) - 1 - shown[::-1].index(last) if last in shown else 0
+    return "\n".join(shown[start:])[: len(last) + _BEHIND]
+
+
+def _says(kind: str, lines: Iterable[str]) -> bool:
+    return any(_words(kind).lines.search(line) for line in lines)
+
+
+def _is_titled(kind: str, lines: Iterable[str]) -> bool:
+    return any(_words(kind).titles.match(line) for line in lines)
+
+
+def _count(lines: Sequence[str]) -> int:
+    return count_words("\n".join(lines))
+
+
+@cache
+def _words(kind: str) -> _Words:
+    table = _tables()[kind]
+    # A site's name may follow behind a line or a dash.
+    whole_title = rf"\W*(?:{_joined(table['titles'])})\W*(?:$|\s[|·»–—-]\s)"
+    return _Words(
+        lines=_any_of(table["lines"]),
+        titles=re.compile(whole_title, re.IGNORECASE),
+        voice=_any_of(table.get("voice", ())),
+        ending=re.compile(
+            rf"(?:^|\n|[.!?…»”\"\])。।۔؟]\s*)(?:{_joined(table['lines'])})\W*$", re.IGNORECASE
+        ),
+    )
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    file = resources.files(__package__) / "walls.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(_joined(patterns), re.IGNORECASE)
+
+
+def _joined(patterns: Sequence[str]) -> str:
+    # Of no patterns: what never matches.
+    return "|".join(patterns) or r"(?!)"

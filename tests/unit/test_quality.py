@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import Forbidden, TimedOut
 from aggregator.models import Article, DueEntry, Feed, FetchResult
-from aggregator.reading import decide, quality
+from aggregator.reading import decide, feedtext, quality, walls
 from aggregator.reading.extract import Extracted
 from aggregator.reading.fingerprint import text_hash
 
@@ -110,6 +110,54 @@ SHORT = SENTENCE.strip()
         ),
         pytest.param(ENTRY, failed(403), None, ("summary", "http_403", "feed"), id="refused"),
         pytest.param(
+            ENTRY,
+            failed(403),
+            found("Robot?", "captcha"),
+            ("blocked", "captcha", "feed"),
+            id="refused, and it says why",
+        ),
+        pytest.param(
+            ENTRY,
+            failed(403),
+            found(),
+            ("summary", "http_403", "feed"),
+            id="refused, with an article that may be anything",
+        ),
+        pytest.param(
+            ENTRY, OK, found("Not here.", "region"), ("blocked", "region", "feed"), id="region"
+        ),
+        pytest.param(
+            ENTRY, OK, found("JavaScript!", "script"), ("summary", "script", "feed"), id="script"
+        ),
+        pytest.param(
+            ENTRY,
+            OK,
+            found(LONG, "captcha"),
+            ("full", "extracted", "trafilatura"),
+            id="what looks like a wall tells the story at length",
+        ),
+        pytest.param(
+            ENTRY,
+            OK,
+            found("Log in to read: Gunmen attack convoy near border", "login"),
+            ("blocked", "login", "feed"),
+            id="a wall that repeats the headline",
+        ),
+        pytest.param(
+            ENTRY,
+            OK,
+            replace(found("The home page speaks of football. " * 9), method="select"),
+            ("full", "extracted", "select"),
+            id="what the operators selected is the article",
+        ),
+        pytest.param(
+            replace(ENTRY, content=f"{SENTENCE * 12}[…]\n\nThe post A appeared first on B."),
+            failed(500),
+            None,
+            ("summary", "http_500", "feed"),
+            id="cut off before what the feed's software appends",
+        ),
+        pytest.param(
             ENTRY, replace(OK, error=TimedOut()), None, ("summary", "timeout", "feed"), id="late"
         ),
         pytest.param(BARE, failed(500), None, ("none", "http_500", ""), id="failed, no feed text"),
@@ -154,10 +202,88 @@ def test_article(
 ) -> None:
     article = decide.article(entry, FEED, page, extracted, NOW)
     assert (article.quality, article.reason, article.method) == wanted
-    source = (
-        extracted.text if wanted[2] == "trafilatura" and extracted else quality.feed_text(entry)
-    )
+    of_page = wanted[2] in {"trafilatura", "select"}
+    source = extracted.text if of_page and extracted else quality.feed_text(entry)
     assert article.text == source
+
+
+CUT_OFF = {
+    "English": "Two drivers were wounded. Read more",
+    "English, by name": "Two drivers were wounded.\nContinue reading Gunmen attack convoy →",
+    "an ellipsis": "Two drivers were …",
+    "in brackets": "Two drivers were wounded [...]",
+    "counted": "Two drivers were wo… [+1234 chars]",
+    "German": "Zwei Fahrer wurden verletzt. Weiterlesen",
+    "French": "Deux conducteurs ont été blessés. Lire la suite",
+    "Spanish": "Dos conductores resultaron heridos. Seguir leyendo",
+    "Portuguese": "Dois motoristas ficaram feridos. Leia mais",
+    "Italian": "Due autisti sono rimasti feriti. Leggi tutto",
+    "Polish": "Dwóch kierowców zostało rannych. Czytaj więcej",
+    "Turkish": "İki sürücü yaralandı. Devamını oku",
+    "Russian": "Ранены двое водителей. Читать далее",
+    "Arabic": "وأصيب سائقان بجروح. اقرأ المزيد",
+    "Persian": "دو راننده زخمی شدند. ادامه مطلب",
+    "Urdu": "دو ڈرائیور زخمی ہوئے۔ مزید پڑھیں",
+    "Hindi": "दो चालक घायल हुए। और पढ़ें",
+    "Chinese": "两名司机受伤。阅读全文",
+    "Japanese": "運転手二人が負傷した。続きを読む",
+    "Korean": "운전자 두 명이 다쳤다. 기사 더보기",
+    "Indonesian": "Dua sopir terluka. Selengkapnya",
+}
+
+
+@pytest.mark.parametrize("name", CUT_OFF)
+def test_a_text_that_goes_on_elsewhere_is_cut_off(name: str) -> None:
+    assert walls.is_cut_off(CUT_OFF[name])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("She said that children should read more.", id="a last sentence"),
+        pytest.param("Мы взяли хлеб, воду и так далее.", id="and so on"),
+        pytest.param("ويحتاج السكان إلى المزيد.", id="more, in Arabic"),
+        pytest.param("They want to keep reading the law their way.", id="to keep reading"),
+    ],
+)
+def test_a_text_that_ends_is_not(text: str) -> None:
+    assert not walls.is_cut_off(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        pytest.param(
+            "Flour is dear. The post Flour prices double appeared first on Quetta Times.",
+            "Flour is dear.",
+            id="WordPress",
+        ),
+        pytest.param(
+            "Flour is dear […]\n\nThe post Flour is dear first appeared on Quetta Times.",
+            "Flour is dear […]",
+            id="in a paragraph of its own",
+        ),
+        pytest.param(
+            "Mehl ist teuer. Der Beitrag Mehl erschien zuerst auf Quetta-Zeitung.",
+            "Mehl ist teuer.",
+            id="German",
+        ),
+        pytest.param(
+            "Мука дорожает. Запись Мука впервые появилась на сайте Кветта Таймс.",
+            "Мука дорожает.",
+            id="Russian",
+        ),
+        pytest.param(
+            "He wrote the post in Quetta. It appeared first on a wall.",
+            "He wrote the post in Quetta. It appeared first on a wall.",
+            id="a text that says the same of its subject",
+        ),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_what_a_feed_appends_is_not_its_text(text: str, own: str) -> None:
+    assert feedtext.own_words(text) == own
+    assert quality.feed_text(replace(ENTRY, summary=text)) == own
 
 
 def test_the_article_keeps_its_evidence() -> None:

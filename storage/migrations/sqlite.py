@@ -429,6 +429,11 @@ def add_metadata_to_articles(db: Database) -> None:
     )
 
 
+def create_watches(db: Database) -> None:
+    # The watches that were last held against the store: which ones are new, or have changed since?
+    db.execute("CREATE TABLE watches (name TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -441,4 +446,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_host_pages,
     add_since_to_matches,
     add_metadata_to_articles,
+    create_watches,
 )

@@ -36,8 +36,11 @@ from aggregator.models import (
     DueFeed,
     Feed,
     FetchResult,
+    Fingerprint,
     FoldedItem,
     HostPage,
+    KnownText,
+    Link,
     Match,
     ParsedFeed,
     Person,
@@ -54,7 +57,7 @@ from aggregator.protocols import Channel, Clock, Fetcher, Hold, Storage
 from aggregator.reading import decide as reading
 from aggregator.reading import feedtext, host, quality, yields
 from aggregator.reading.extract import Extracted, extract
-from aggregator.reading.fingerprint import text_hash
+from aggregator.reading.fingerprint import copies_of, fingerprint
 from aggregator.reading.host import Cleaned
 from aggregator.settings import Settings
 from aggregator.text import FOLDING_VERSION, folded_words
@@ -104,8 +107,6 @@ class Line:
     clock: Clock
     #: How long an alert waits for its story to gather.
     wait: timedelta = timedelta(seconds=30)
-    #: Fetchers of earlier settings, which may still be at work; closed at the end.
-    retired: list[Fetcher] = field(default_factory=list)
     in_storage: StorageThread = field(default_factory=StorageThread)
     room: Room = field(default_factory=Room)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
@@ -129,8 +130,7 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
 
 
 async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
-    # The settings may have changed since it was claimed.
-    feed = line.feeds.get(due.url) or Feed(url=due.url)
+    feed = line.feeds[due.url]
     validators = schedule.validators_to_send(due, line.clock())
     address = schedule.address(due)
     result = await line.fetcher.feed(
@@ -276,16 +276,19 @@ async def _tell(
     entry: DueEntry, article: Article, due_at: datetime | None, line: Line
 ) -> ReadOutcome:
     """Find the story, match, and decide whom to tell; the caller holds the story lock."""
-    words = text_hash(folded_words(article.text))
-    story = await _story(entry, words, line)
+    known_by = fingerprint(article.text)
+    known = await _known_texts(entry, known_by, line)
+    copies = copies_of(known_by, known) if known_by else ()
+    story = await _story(entry, copies, known, line)
     matches = line.engine.match(document(entry, article, line))
-    alerts = await _alerts(entry, article, matches, story, line) if matches else ()
+    alerts = await _alerts(entry, article, matches, story, copies, line) if matches else ()
     return ReadOutcome(
         entry_id=entry.id,
         fence=entry.fence,
         article=article,
         story=story,
-        text_hash=words,
+        fingerprint=known_by,
+        copies=copies,
         at=line.clock(),
         matches=matches,
         alerts=alerts,
@@ -293,16 +296,31 @@ async def _tell(
     )
 
 
-async def _story(entry: DueEntry, words: str, line: Line) -> int:
-    """What was told of keeps its story, or its next alert would come under another key."""
+async def _known_texts(
+    entry: DueEntry, known_by: Fingerprint | None, line: Line
+) -> Sequence[KnownText]:
+    if known_by is None:
+        return ()
     since = line.clock() - COPY_WINDOW
+    return await line.in_storage(line.storage.known_texts, known_by, since, entry.id)
+
+
+async def _story(
+    entry: DueEntry, copies: Sequence[Link], known: Sequence[KnownText], line: Line
+) -> int:
+    """What was told of keeps its story, or its next alert would come under another key."""
     told_under = await line.in_storage(line.storage.told_under, entry.id)
-    copied = await line.in_storage(line.storage.story_of, words, since)
-    return told_under or copied or entry.id
+    story_of = {text.entry_id: text.story for text in known}
+    return told_under or (story_of[copies[0].other] if copies else entry.id)
 
 
 async def _alerts(
-    entry: DueEntry, article: Article, matches: Sequence[Match], story: int, line: Line
+    entry: DueEntry,
+    article: Article,
+    matches: Sequence[Match],
+    story: int,
+    copies: Sequence[Link],
+    line: Line,
 ) -> tuple[Alert, ...]:
     """Of what matches for the first time: what matched before was told, or held, then."""
     before = {match.watch for match in await line.in_storage(line.storage.matches, entry.id)}
@@ -319,6 +337,7 @@ async def _alerts(
         outlets=outlets,
         now=line.clock(),
         wait=line.wait,
+        copied=any(link.nothing_new for link in copies),
     )
 
 
@@ -390,11 +409,15 @@ def preview(run: DigestRun, person: Person, storage: Storage) -> Digest:
 
 
 async def prune(line: Line, limit: int = 200) -> int:
-    """Forget the pages whose time is over, a batch at a time; returns how many."""
+    """Forget the pages whose time is over, a batch at a time, and by what old texts are known;
+    returns how many pages."""
     before = line.clock() - line.settings.retention.pages
     pruned = 0
     while batch := await line.in_storage(line.storage.prune_pages, before, limit):
         pruned += batch
+    before = line.clock() - COPY_WINDOW
+    while await line.in_storage(line.storage.prune_fingerprints, before, limit):
+        pass
     return pruned
 
 

@@ -17,10 +17,13 @@ from aggregator.models import (
     Feed,
     FeedHealth,
     FetchResult,
+    Fingerprint,
     FoldedItem,
     HostPage,
     Item,
     KnownEntry,
+    KnownText,
+    Link,
     Match,
     PastReading,
     Person,
@@ -103,8 +106,11 @@ class Storage(Protocol):
     def past_readings(self, feed_id: int, limit: int) -> list[PastReading]:
         """How the newest entries of a feed whose page was asked for were read, oldest first."""
 
-    def story_of(self, text_hash: str, since: datetime) -> int | None:
-        """The story of the first entry since then with exactly these words."""
+    def known_texts(
+        self, fingerprint: Fingerprint, since: datetime, entry_id: int
+    ) -> list[KnownText]:
+        """Texts of other entries first seen since then that share a band with this one, in order of
+        time."""
 
     def told(self, story: int) -> Mapping[tuple[str, str], int]:
         """The (person, watch) that were told of this story or are about to be, and by which
@@ -129,21 +135,6 @@ class Storage(Protocol):
 
     def commit_digest(self, run: DigestRun, alerts: Sequence[Alert]) -> bool:
         """Write a digest and its outbox rows; False if this person and date had one already."""
-
-    # watches
-
-    def watch_digests(self) -> Mapping[str, str]:
-        """By name, what the last `keep_watches` said."""
-
-    def keep_watches(self, digests: Mapping[str, str]) -> None:
-        """These are the watches now, each with a digest of what it looks for."""
-
-    def rename_watch(self, old: str, new: str) -> None:
-        """What was found and told under the old name stands under the new one from now on."""
-
-    def add_matches(self, found: Sequence[tuple[int, Match]]) -> int:
-        """Write matches (entry, match) as if found when the entry was first seen; returns how many.
-        Left out: those of entries still to be matched, and of watches that matched them before."""
 
     # full-text index
 
@@ -194,6 +185,9 @@ class Storage(Protocol):
     def evidence(self, entry_id: int) -> Evidence | None:
         """Where an article came from; None before its first reading."""
 
+    def copies(self, entry_id: int) -> list[Link]:
+        """The entries whose text says the same, whichever came first."""
+
     def page(self, sha256: str) -> bytes | None:
         """The bytes with this digest, where they are kept."""
 
@@ -216,6 +210,10 @@ class Storage(Protocol):
     def prune_pages(self, before: datetime, limit: int) -> int:
         """Forget up to `limit` pages that were last put away before then; returns how many.
         Entries, articles and digests of pages stay."""
+
+    def prune_fingerprints(self, before: datetime, limit: int) -> int:
+        """Forget what up to `limit` texts first seen before then are known by; returns how many.
+        What was found to be a copy stays one."""
 
     def close(self) -> None: ...
 

@@ -33,6 +33,7 @@ from aggregator.models import (
     Validators,
 )
 from aggregator.protocols import Storage
+from aggregator.reading.fingerprint import fingerprint
 from storage import open_storage
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -174,13 +175,11 @@ def readings(storage: Storage, peer: Peer, count: int) -> None:
         ReadOutcome(
             entry_id=due.id,
             fence=due.fence,
-            article=Article(
-                due.title, prose(500), quality="full", reason="extracted", fetched_at=at
-            ),
+            article=Article(due.title, text, quality="full", reason="extracted", fetched_at=at),
             story=due.id,
-            text_hash=f"{due.id:032x}",
+            fingerprint=fingerprint(text),
         )
-        for due in dues
+        for due, text in zip(dues, (prose(500) for _ in dues), strict=True)
     ]
     ours = cpu(lambda: [storage.commit_reading(one) for one in made])
     theirs = cpu(

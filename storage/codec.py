@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -89,6 +90,26 @@ def hops(followed: tuple[Hop, ...]) -> str:
 
 def hop_tuple(written: str) -> tuple[Hop, ...]:
     return _HOPS.validate_json(written)
+
+
+def wide_numbers(numbers: Iterable[int]) -> bytes:
+    """Of 64 signed bits each, in order."""
+    values = tuple(numbers)
+    return struct.pack(f"<{len(values)}q", *values)
+
+
+def wide_number_tuple(written: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(written) // 8}q", written)
+
+
+def narrow_numbers(numbers: Iterable[int]) -> bytes:
+    """Of 32 bits each, in order of size."""
+    values = sorted(numbers)
+    return struct.pack(f"<{len(values)}I", *values)
+
+
+def narrow_number_tuple(written: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(written) // 4}I", written)
 
 
 def content(value: Notice | Digest) -> str:

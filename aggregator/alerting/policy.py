@@ -29,13 +29,15 @@ def alerts_for(
     outlets: tuple[str, ...],
     now: datetime,
     wait: timedelta,
+    copied: bool = False,
 ) -> tuple[Alert, ...]:
     """What the matches of one article put into the outbox.
 
     For each person who hears of a watch that matched: an alert over each of their channels, or one
     held alert that says why they are not told.  `told` are the (person, watch) that were told of
     this story or are about to be, and by which entry; when that is this entry, read again, the
-    promise stands and nothing is added.  `outlets` are the feeds known to carry the story.
+    promise stands and nothing is added.  `outlets` are the feeds known to carry the story;
+    `copied` says that its text says nothing beyond another one of the story.
     """
     alerts: list[Alert] = []
     for person in people:
@@ -45,7 +47,7 @@ def alerts_for(
                 continue
             also = tuple(other.watch for other in heard if other is not match)
             notice = _notice(entry, article, match, also, outlets)
-            hold = _why_held(entry, match, person, told)
+            hold = _why_held(entry, match, person, told, copied)
             if hold:
                 alerts.append(_held(entry, match, person, notice, story, hold, now))
             else:
@@ -54,13 +56,17 @@ def alerts_for(
 
 
 def _why_held(
-    entry: DueEntry, match: Match, person: Person, told: Mapping[tuple[str, str], int]
+    entry: DueEntry,
+    match: Match,
+    person: Person,
+    told: Mapping[tuple[str, str], int],
+    copied: bool,
 ) -> str:
-    """A code: `first_poll`, `too_old`, `flood`, `told`, `digest_only`; "": nothing holds it."""
+    """A code: `first_poll`, `too_old`, `flood`, `copy`, `told` or `digest_only`; "": nothing."""
     if entry.hold:
         return entry.hold
     if (person.name, match.watch) in told:
-        return "told"
+        return "copy" if copied else "told"
     return "" if person.alerts else "digest_only"
 
 

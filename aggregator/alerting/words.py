@@ -17,6 +17,7 @@ _HELD: Mapping[str, str] = {
     "first_poll": "from the first poll of a feed",
     "too_old": "already old when first seen",
     "flood": "in a flood from one feed",
+    "copy": "copies of articles you were already told of",
     "told": "in stories you were already told of",
 }
 _FAILURE: Mapping[str, str] = {

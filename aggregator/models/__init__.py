@@ -43,6 +43,7 @@ from aggregator.models.polling import (
 )
 from aggregator.models.reading import DueEntry, FoldedItem, HostPage, PastReading, ReadOutcome
 from aggregator.models.shown import Evidence, FeedHealth, Item, Revision
+from aggregator.models.story import CopyReason, Fingerprint, KnownText, Likeness, Link
 
 __all__ = [
     "UTC_ZONE",
@@ -50,6 +51,7 @@ __all__ = [
     "AlertState",
     "Article",
     "ArticleRule",
+    "CopyReason",
     "Delivery",
     "Digest",
     "DigestRun",
@@ -62,11 +64,15 @@ __all__ = [
     "FeedHealth",
     "FetchResult",
     "FieldName",
+    "Fingerprint",
     "FoldedItem",
     "Hop",
     "HostPage",
     "Item",
     "KnownEntry",
+    "KnownText",
+    "Likeness",
+    "Link",
     "LocalDate",
     "Match",
     "NewEntry",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aggregator.models.alerting import Alert
 from aggregator.models.article import Article, Match, Quality
+from aggregator.models.story import Fingerprint, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class ReadOutcome:
     article: Article
     #: The id of the entry that began the story; its own for a story of one.
     story: int
-    #: Hash of the folded words, by which exact copies are found; "" for texts too short to tell.
-    text_hash: str
+    #: By what copies of its text are found; None for texts too short to tell.
+    fingerprint: Fingerprint | None = None
+    #: Entries whose text says the same, the most alike first.
+    copies: tuple[Link, ...] = ()
     #: When the watches were held against it; None: when it was first seen.
     at: datetime | None = None
     matches: tuple[Match, ...] = ()

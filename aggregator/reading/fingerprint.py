@@ -1,16 +1,148 @@
-"""By which words exact copies of a text are found."""
+"""Copies: by what the same text is found elsewhere, and when it is the same.
+
+An exact hash of the folded words; MinHash (Broder 1997) over runs of words to find candidates among
+all texts of the window; then the runs themselves decide.  Numbers have a say: casualty tables,
+market notices and sanctions lists are one text with other numbers.
+"""
 
 from __future__ import annotations
 
+import re
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
+from typing import TypeVar
+
+from rensa import RMinHash
+
+from aggregator.models import CopyReason, Fingerprint, KnownText, Likeness, Link
+from aggregator.reading.numbers import numbers
+from aggregator.text import FOLDING_VERSION, folded_words
+from aggregator.text.scripts import DENSE
 
 #: Shorter texts are alike by chance: a stub, a caption, "developing story".
-_MIN_WORDS = 40
+MIN_WORDS = 40
+#: What a text shares with another is counted in runs of so many words; in scripts without spaces
+#: a word is a character.
+_RUN, _DENSE_RUN = 3, 5
+#: 32 bands of 2.  Texts that share a third of their runs, as when one is a third of the other,
+#: share a band in 98 of 100 cases and two bands in 88; unrelated texts, 0 of 190,000 pairs, none.
+_PERMUTATIONS, _ROWS = 64, 2
+_SEED = 20_261_123
+#: Fingerprints of another version are not compared.
+VERSION = (1 << 16) + (FOLDING_VERSION << 8) + RMinHash.ALGORITHM_VERSION
+#: Of a longer text those runs are kept whose hashes are lowest: a sample that is the same wherever
+#: the run stands.
+_MOST_RUNS = 1_500
+
+#: A copy shares so much of the shorter text; or less, and most of its numbers too.
+_CONTAINED, _CONTAINED_WITH_NUMBERS = 0.8, 0.6
+#: So much alike that nobody needs to be told of both.
+_NOTHING_NEW = 0.85
+_NUMBERS = 0.8
+
+_DENSE_WORD = re.compile(f"[{DENSE}]")
+
+T = TypeVar("T", int, str)
 
 
-def text_hash(folded_words: str) -> str:
-    """A hex digest of folded words parted by spaces; "" for fewer than forty."""
-    words = folded_words.split()
-    if len(words) < _MIN_WORDS:
-        return ""
+def fingerprint(text: str) -> Fingerprint | None:
+    """None for texts too short to tell."""
+    words = folded_words(text).split()
+    if len(words) < MIN_WORDS:
+        return None
+    runs = _runs(words)
+    return Fingerprint(
+        version=VERSION,
+        text_hash=_digest(words),
+        bands=_bands(runs),
+        runs=_hashes(runs),
+        numbers=frozenset(numbers(text)),
+    )
+
+
+def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
+    """How much of the shorter text stands in the longer one; the same whichever comes first."""
+    if one.text_hash == other.text_hash:
+        return Likeness(1.0, 1.0, same_words=True)
+    shorter, longer = sorted((one, other), key=lambda text: (len(text.runs), text.text_hash))
+    few, many = _same_range(shorter.runs, longer.runs)
+    return Likeness(
+        contained=_share(few & many, few, if_none=0.0),
+        numbers=_share(shorter.numbers & longer.numbers, shorter.numbers, if_none=1.0),
+    )
+
+
+def copies_of(text: Fingerprint, known: Iterable[KnownText]) -> tuple[Link, ...]:
+    """The known texts that say the same: the most alike first, of equals the first known."""
+    links = (copy_link(other.entry_id, likeness(text, other.fingerprint)) for other in known)
+    return tuple(sorted(filter(None, links), key=lambda link: -link.score))
+
+
+def copy_link(other: int, alike: Likeness) -> Link | None:
+    """What makes a text a copy of that entry's; None: nothing does."""
+    reason = _reason(alike)
+    if reason is None:
+        return None
+    nothing_new = alike.contained >= _NOTHING_NEW and alike.numbers >= _NUMBERS
+    return Link(other, reason, round(alike.contained, 3), nothing_new)
+
+
+def _reason(alike: Likeness) -> CopyReason | None:
+    if alike.same_words:
+        return "same_words"
+    if alike.contained >= _CONTAINED:
+        return "contained"
+    if alike.contained >= _CONTAINED_WITH_NUMBERS and alike.numbers >= _NUMBERS:
+        return "same_numbers"
+    return None
+
+
+def _digest(words: Sequence[str]) -> str:
     return blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _runs(words: Sequence[str]) -> list[bytes]:
+    """Every run of words once."""
+    dense = sum(_DENSE_WORD.match(word) is not None for word in words)
+    size = _DENSE_RUN if 2 * dense > len(words) else _RUN
+    shifted = (words[start:] for start in range(size))
+    runs = dict.fromkeys(map(" ".join, zip(*shifted, strict=False)))
+    return [run.encode("utf-8", "surrogatepass") for run in runs]
+
+
+def _bands(runs: Sequence[bytes]) -> tuple[int, ...]:
+    """A key for each band, of 64 signed bits."""
+    minhash = RMinHash(num_perm=_PERMUTATIONS, seed=_SEED)
+    minhash.update(runs)
+    signature = minhash.digest()
+    return tuple(_band_key(at, signature[at : at + _ROWS]) for at in range(0, _PERMUTATIONS, _ROWS))
+
+
+def _band_key(at: int, rows: Sequence[int]) -> int:
+    packed = struct.pack(f"<{_ROWS + 1}I", VERSION + at, *rows)
+    return int.from_bytes(blake2b(packed, digest_size=8).digest(), "big", signed=True)
+
+
+def _hashes(runs: Sequence[bytes]) -> frozenset[int]:
+    hashes = frozenset(map(zlib.crc32, runs))
+    return hashes if len(hashes) <= _MOST_RUNS else frozenset(sorted(hashes)[:_MOST_RUNS])
+
+
+def _same_range(
+    one: frozenset[int], other: frozenset[int]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Both as far as both were kept."""
+    kept = [max(hashes) for hashes in (one, other) if len(hashes) == _MOST_RUNS]
+    if not kept:
+        return one, other
+    end = min(kept)
+    return (
+        frozenset(number for number in one if number <= end),
+        frozenset(number for number in other if number <= end),
+    )
+
+
+def _share(part: frozenset[T], whole: frozenset[T], *, if_none: float) -> float:
+    return len(part) / len(whole) if whole else if_none

@@ -7,8 +7,6 @@ differs nothing changed.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from aggregator.models import FieldName, Revision
+from aggregator.reading.numbers import numbers
 from aggregator.text.scripts import DENSE, MARKS
 
 #: A watched term appeared or went, the title changed, a number became another one; else `words`.
@@ -24,17 +23,6 @@ Kind = Literal["term", "headline", "numbers", "words"]
 
 #: One word with what follows it; in scripts without spaces, one character with its marks.
 _UNIT = re.compile(rf"[{DENSE}][{MARKS}]*\s*|[^\s{DENSE}]+\s*")
-_NUMBER = re.compile(r"\d+(?:[.,'’\u066b\u066c\u00a0\u202f]\d+)*")
-#: English reports write small numbers out, and those are the ones that edits correct.
-_WRITTEN_OUT = {
-    name: str(number)
-    for number, name in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {name: f"{tens}0" for tens, name in enumerate("thirty forty fifty sixty".split(), start=3)}
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_WRITTEN_OUT)})\b", re.IGNORECASE)
-_GROUPING = re.compile(r"[,'’\u066c\u00a0\u202f](?=\d{3}(?!\d))")
 
 #: Paragraphs with less in common than this are different paragraphs.
 _ALIKE = 0.5
@@ -233,18 +221,5 @@ def _has_other_terms(one: Revision, other: Revision, words: dict[FieldName, str]
 
 def _number_changed(paragraph: Paragraph) -> bool:
     """Whether numbers became others; one in words that were added changed nothing."""
-    old, new = _numbers(paragraph.before), _numbers(paragraph.after)
+    old, new = numbers(paragraph.before), numbers(paragraph.after)
     return bool(old - new) and bool(new - old)
-
-
-def _numbers(text: str) -> Counter[str]:
-    figures = Counter(map(_plain_number, _NUMBER.findall(text)))
-    return figures + Counter(_WRITTEN_OUT[word.lower()] for word in _NUMBER_WORD.findall(text))
-
-
-def _plain_number(written: str) -> str:
-    """In ASCII digits and without grouping: `١٬٢٠٠` and `1,200` are `1200`."""
-    ungrouped = _GROUPING.sub("", written)
-    return "".join(
-        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in ungrouped
-    )

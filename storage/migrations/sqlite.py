@@ -6,6 +6,8 @@
                        ├─ articles      what its page says, and where from        ├ view `items`
                        ├─ matches       the watches it fired, with the proof      ┘
                        ├─ revisions     what people read before an edit
+                       ├─ fingerprints  by what copies of it are found ── bands
+                       ├─ copies        which other entries say the same
                        ├─ items_fts     its folded words
                        └─ outbox ── deliveries                                    view `alerts`
     digests            one row a person and local date
@@ -429,9 +431,50 @@ def add_metadata_to_articles(db: Database) -> None:
     )
 
 
-def create_watches(db: Database) -> None:
-    # The watches that were last held against the store: which ones are new, or have changed since?
-    db.execute("CREATE TABLE watches (name TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID")
+def create_copies(db: Database) -> None:
+    # What texts are known by, for as long as copies of them are looked for.
+    db.execute(
+        """
+        CREATE TABLE fingerprints (
+            entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+            -- Those of another version are not compared.
+            version INTEGER NOT NULL,
+            text_hash TEXT NOT NULL,
+            -- Its keys in `bands`.
+            bands BLOB NOT NULL,
+            -- 32-bit hashes of its runs of words, in order of size.
+            runs BLOB NOT NULL,
+            numbers TEXT NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE bands (
+            key INTEGER NOT NULL,
+            entry_id INTEGER NOT NULL,
+            PRIMARY KEY (key, entry_id)
+        ) WITHOUT ROWID
+        """
+    )
+    # Of two copies the one that was read later stands first.
+    db.execute(
+        """
+        CREATE TABLE copies (
+            entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            other INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            reason TEXT NOT NULL,
+            -- The share of the shorter text that stands in the longer.
+            score REAL NOT NULL,
+            -- 1: who was told of one need not be told of the other.
+            nothing_new INTEGER NOT NULL,
+            PRIMARY KEY (entry_id, other)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX copies_by_other ON copies (other)")
+    db.execute("DROP INDEX articles_by_hash")
+    db.execute("ALTER TABLE articles DROP COLUMN text_hash")
 
 
 STEPS: tuple[Callable[[Database], None], ...] = (
@@ -446,5 +489,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_host_pages,
     add_since_to_matches,
     add_metadata_to_articles,
-    create_watches,
+    create_copies,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aggregator.errors import StorageError
+from storage.sqlite.copies import Copies
 from storage.sqlite.entries import Entries
 from storage.sqlite.feeds import Feeds
 from storage.sqlite.hosts import Hosts
@@ -14,10 +15,9 @@ from storage.sqlite.pages import Pages
 from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
-from storage.sqlite.watches import Watches
 
 
-class SqliteStorage(Feeds, Entries, Hosts, Outbox, Search, Items, Revisions, Pages, Watches):
+class SqliteStorage(Feeds, Entries, Copies, Hosts, Outbox, Search, Items, Revisions, Pages):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 
     def __init__(self, session: Session) -> None:

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from aggregator.models import Article, DueEntry, Match, ReadOutcome
 from storage import codec
+from storage.sqlite.copies import keep_fingerprint
 from storage.sqlite.hosts import keep_host_page
 from storage.sqlite.outbox import write_alerts
 from storage.sqlite.pages import keep_page
@@ -163,24 +164,6 @@ class Entries:
             _read_again(db, outcome)
         return True
 
-    def story_of(self, text_hash: str, since: datetime) -> int | None:
-        if not text_hash:
-            return None
-        with self._session.reading() as db:
-            row = db.execute(
-                """
-                SELECT entries.story
-                FROM articles
-                JOIN entries ON entries.id = articles.entry_id
-                WHERE articles.text_hash = :hash AND articles.text_hash <> ''
-                    AND entries.first_seen >= :since
-                ORDER BY entries.first_seen, entries.id
-                LIMIT 1
-                """,
-                {"hash": text_hash, "since": codec.time(since)},
-            ).fetchone()
-        return None if row is None else int(row["story"])
-
     def told(self, story: int) -> Mapping[tuple[str, str], int]:
         # Held: nobody was told.  Dead: nobody was told either, nor is about to be; should the
         # person have another channel by now, the story's next article reaches them there.
@@ -285,11 +268,11 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
         INSERT OR REPLACE INTO articles (
             entry_id, title, text, words, authors, published, modified, language, canonical_url,
             image_url, quality, reason, method, final_url, hops, status, sha256, fetched_at,
-            extractor, text_hash
+            extractor
         ) VALUES (
             :id, :title, :text, :words, :authors, :published, :modified, :language, :canonical_url,
             :image_url, :quality, :reason, :method, :final_url, :hops, :status, :sha256,
-            :fetched_at, :extractor, :text_hash
+            :fetched_at, :extractor
         )
         """,
         {
@@ -312,9 +295,9 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
             "sha256": article.sha256,
             "fetched_at": codec.time_or_none(article.fetched_at),
             "extractor": article.extractor,
-            "text_hash": outcome.text_hash,
         },
     )
+    keep_fingerprint(db, outcome.entry_id, outcome.fingerprint, outcome.copies)
 
 
 def _write_page(db: Database, outcome: ReadOutcome) -> None:

@@ -15,6 +15,7 @@ from aggregator.models import (
     DueFeed,
     Excerpt,
     Feed,
+    Fingerprint,
     FoldedItem,
     Match,
     NewEntry,
@@ -107,7 +108,6 @@ def reading(due: DueEntry, text: str = "The full text.", **changes: Any) -> Read
         fence=due.fence,
         article=Article(title=due.title, text=text, quality="full", reason="extracted"),
         story=due.id,
-        text_hash="",
     )
     return replace(made, **changes)
 
@@ -117,6 +117,17 @@ def read(storage: Storage, text: str = "The full text.", at: datetime = NOW, **c
     due = claim_entry(storage, at)
     assert storage.commit_reading(reading(due, text, **changes))
     return due.id
+
+
+def fingerprint(text_hash: str, **changes: Any) -> Fingerprint:
+    made = Fingerprint(
+        version=1,
+        text_hash=text_hash,
+        bands=(1, 2),
+        runs=frozenset((7, 8, 9)),
+        numbers=frozenset(("12",)),
+    )
+    return replace(made, **changes)
 
 
 def match(watch: str = "Jundallah") -> Match:

@@ -22,6 +22,7 @@ from samples import (
     claim_entry,
     claim_feed,
     digest,
+    fingerprint,
     index_all,
     match,
     new,
@@ -113,7 +114,8 @@ def test_everything_is_there_when_it_is_opened_again(durable_url: str) -> None:
             storage.matches(1),
             storage.told(1),
             storage.outlets(1),
-            storage.story_of("wire", NOW),
+            storage.known_texts(fingerprint("wire"), NOW, 0),
+            storage.copies(1),
             storage.last_digest("amina"),
             storage.known_entries(1, ["Attack in Quetta"]),
             list(storage.search('"full"', 1)),
@@ -122,7 +124,12 @@ def test_everything_is_there_when_it_is_opened_again(durable_url: str) -> None:
 
     with closing(open_storage(durable_url)) as storage:
         poll(storage, new(), new("second"))
-        read(storage, matches=(match(),), alerts=(alert(), alert("k2")), text_hash="wire")
+        read(
+            storage,
+            matches=(match(),),
+            alerts=(alert(), alert("k2")),
+            fingerprint=fingerprint("wire"),
+        )
         storage.commit_delivery(storage.claim_alerts(NOW, 1, LEASE)[0], Delivery("delivered", NOW))
         storage.commit_digest(DigestRun("amina", NOW.date(), NOW, NOW), [])
         index_all(storage)

@@ -15,6 +15,7 @@ from samples import (
     TOLO,
     alert,
     claim_entry,
+    fingerprint,
     index_all,
     match,
     new,
@@ -142,8 +143,9 @@ def test_an_early_match_that_looked_before_the_claim_is_refused(storage: Storage
 def test_of_two_copies_matched_early_the_second_finds_the_story(storage: Storage) -> None:
     one, two = poll(storage, new("one"), new("two"))
     first, _ = storage.claim_entries(NOW, 2, LEASE)
-    assert storage.commit_early(reading(first, text_hash="wire", story=one))
-    assert storage.story_of("wire", NOW) == one
+    wire = fingerprint("wire")
+    assert storage.commit_early(reading(first, story=one, fingerprint=wire))
+    assert [text.story for text in storage.known_texts(wire, NOW, two)] == [one]
     item = storage.item(one)
     assert item is not None
     assert item.story == one
@@ -292,19 +294,6 @@ def test_an_entry_begins_its_own_story_and_joins_the_one_it_is_read_into(storage
     read(storage)
     read(storage, story=first)
     assert [item.story for item in storage.items()] == [first, first]
-
-
-def test_the_story_of_words_is_that_of_the_first_entry_that_has_them(storage: Storage) -> None:
-    first, second, third, fourth = poll(storage, new("a"), new("b"), new("c"), new("d"))
-    read(storage, text_hash="other")
-    read(storage, text_hash="wire", story=first)
-    read(storage, text_hash="wire", story=third)
-    read(storage, text_hash="")
-    assert storage.story_of("wire", NOW) == first
-    assert storage.story_of("wire", NOW + SECOND) is None
-    assert storage.story_of("unheard", NOW) is None
-    assert storage.story_of("", NOW) is None
-    assert second != fourth
 
 
 def test_outlets_of_a_story_stand_in_the_order_in_which_they_had_it(storage: Storage) -> None:

@@ -76,7 +76,7 @@ async def test_from_feed_to_mail(
         if alert.story == wire.story and alert.watch == "Jundallah" and alert.person == "amina"
     ]
     assert Counter(alert.state for alert in told if alert.channel == "email") == {"delivered": 1}
-    assert {alert.reason for alert in told if alert.state == "held"} == {"told"}
+    assert {alert.reason for alert in told if alert.state == "held"} == {"copy"}
 
     # the mail that arrived
     [alert] = [alert for alert in told if alert.channel == "email"]

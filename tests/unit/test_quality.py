@@ -11,7 +11,6 @@ from aggregator.errors import Forbidden, TimedOut
 from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.reading import decide, feedtext, quality, walls
 from aggregator.reading.extract import Extracted
-from aggregator.reading.fingerprint import text_hash
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 URL = "https://courier.example/convoy"
@@ -358,20 +357,3 @@ def test_a_wall_is_asked_again() -> None:
     article = Article(title="", text="", quality="blocked")
     assert decide.next_read(ENTRY, OK, NOW, article) == NOW + timedelta(minutes=10)
     assert decide.next_read(ENTRY, OK, NOW, replace(article, quality="full")) is None
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        pytest.param("a b c d " * 10, "a b  c d\n" * 10, True, id="spacing does not count"),
-        pytest.param("a b c d " * 10, "a b c e " * 10, False, id="words count"),
-        pytest.param("a b c d " * 10, "a b c d " * 11, False, id="all words count"),
-    ],
-)
-def test_copies_share_a_hash(one: str, other: str, same: bool) -> None:
-    assert (text_hash(one) == text_hash(other)) is same
-
-
-def test_a_short_text_has_no_hash() -> None:
-    assert text_hash("word " * 39) == ""
-    assert len(text_hash("word " * 40)) == 32

@@ -1,0 +1,38 @@
+"""The numbers of a text, however they are written."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+_NUMBER = re.compile(r"\d+(?:[.,'’\u066b\u066c\u00a0\u202f]\d+)*")
+#: English reports write small numbers out, and those are the ones that edits correct.
+_WRITTEN_OUT = {
+    name: str(number)
+    for number, name in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {name: f"{tens}0" for tens, name in enumerate("thirty forty fifty sixty".split(), start=3)}
+_WORD = re.compile(r"\w+")
+_GROUPING = re.compile(r"[,'’\u066c\u00a0\u202f](?=\d{3}(?!\d))")
+
+
+def numbers(text: str) -> Counter[str]:
+    """How often each number stands in the text.
+
+    >>> numbers("Twelve of 1,200 died; of ١٬٢٠٠, officials say.")
+    Counter({'1200': 2, '12': 1})
+    """
+    figures = Counter(map(_plain_number, _NUMBER.findall(text)))
+    words = _WORD.findall(text.lower())
+    return figures + Counter(_WRITTEN_OUT[word] for word in words if word in _WRITTEN_OUT)
+
+
+def _plain_number(written: str) -> str:
+    """In ASCII digits and without grouping: `١٬٢٠٠` and `1,200` are `1200`."""
+    ungrouped = _GROUPING.sub("", written)
+    return "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in ungrouped
+    )

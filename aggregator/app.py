@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from aggregator.pipeline import Line
 from aggregator.protocols import Channel, Clock, Storage
 from aggregator.runner import Listener, Runner
 from aggregator.settings import Settings
+from aggregator.settings.changes import changes
 from aggregator.watching.engine import Engine
 from storage import exclusive, open_storage
 
@@ -90,7 +92,25 @@ async def open_monitor(
         try:
             yield Runner(line, listener)
         finally:
-            await line.fetcher.aclose()
+            await asyncio.gather(*(fetcher.aclose() for fetcher in {line.fetcher, *line.retired}))
             line.workers.close()
             line.in_storage.close()
             storage.close()
+
+
+async def put_in_force(settings: Settings, runner: Runner) -> tuple[str, ...]:
+    """Go on under these settings; what is in flight ends as it began.  Returns what changed."""
+    line, old = runner.line, runner.line.settings
+    told = changes(old, settings)
+    engine = await asyncio.to_thread(make_engine, settings)
+    # Whoever holds the lock matches and commits: what is committed later is matched anew.
+    async with line.story_lock:
+        line.settings, line.engine = settings, engine
+        if settings.channels != old.channels:
+            line.channels = make_channels(settings, line.clock)
+        if settings.network != old.network:
+            line.retired.append(line.fetcher)
+            line.fetcher = make_fetcher(settings, line.clock)
+    await line.in_storage(line.storage.sync_feeds, settings.feeds, line.clock())
+    runner.tick()
+    return told

@@ -107,6 +107,8 @@ class Line:
     clock: Clock
     #: How long an alert waits for its story to gather.
     wait: timedelta = timedelta(seconds=30)
+    #: Fetchers of earlier settings, which may still be at work; closed at the end.
+    retired: list[Fetcher] = field(default_factory=list)
     in_storage: StorageThread = field(default_factory=StorageThread)
     room: Room = field(default_factory=Room)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
@@ -130,7 +132,8 @@ async def poll(due: DueFeed, line: Line) -> PollOutcome:
 
 
 async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
-    feed = line.feeds[due.url]
+    # The settings may have changed since it was claimed.
+    feed = line.feeds.get(due.url) or Feed(url=due.url)
     validators = schedule.validators_to_send(due, line.clock())
     address = schedule.address(due)
     result = await line.fetcher.feed(

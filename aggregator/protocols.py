@@ -136,6 +136,21 @@ class Storage(Protocol):
     def commit_digest(self, run: DigestRun, alerts: Sequence[Alert]) -> bool:
         """Write a digest and its outbox rows; False if this person and date had one already."""
 
+    # watches
+
+    def watch_digests(self) -> Mapping[str, str]:
+        """By name, what the last `keep_watches` said."""
+
+    def keep_watches(self, digests: Mapping[str, str]) -> None:
+        """These are the watches now, each with a digest of what it looks for."""
+
+    def rename_watch(self, old: str, new: str) -> None:
+        """What was found and told under the old name stands under the new one from now on."""
+
+    def add_matches(self, found: Sequence[tuple[int, Match]]) -> int:
+        """Write matches (entry, match) as if found when the entry was first seen; returns how many.
+        Left out: those of entries still to be matched, and of watches that matched them before."""
+
     # full-text index
 
     def unindexed(self, version: int, limit: int) -> list[Item]:

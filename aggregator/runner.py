@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from aggregator import pipeline
+from aggregator.backfill import backfill
 from aggregator.errors import StorageError
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.pipeline import Line
@@ -200,6 +201,7 @@ class Runner:
             await self.read.drain()
             await pipeline.digest(self.line)
             await self.send.drain()
+            await backfill(self.line)
             while await pipeline.index(self.line):
                 pass
             await pipeline.prune(self.line)

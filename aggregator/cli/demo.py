@@ -78,7 +78,7 @@ async def _demo(config: Path, keep: bool) -> None:
                 _say_where(config, digests, reader.name, day.astimezone(reader.timezone).date())
                 if keep:
                     click.echo("Running on; stop with Ctrl-C.")
-                    await run_until_stopped(runner)
+                    await run_until_stopped(runner, asyncio.Event())
 
 
 class PollTable(Listener):

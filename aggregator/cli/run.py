@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import click
 
 from aggregator import logs
-from aggregator.app import open_monitor
+from aggregator.app import open_monitor, put_in_force
+from aggregator.backfill import backfill
 from aggregator.cli.context import Context
 from aggregator.cli.output import complain, inventory, progress
+from aggregator.errors import SettingsError, StorageError
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
+from aggregator.reloading import edits
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
 from aggregator.settings import Settings
+
+log = logging.getLogger(__name__)
 
 #: An alert waits this long for its story to gather.
 GATHER = timedelta(seconds=30)
@@ -41,18 +48,54 @@ def run(ctx: click.Context) -> None:
         f"{inventory(settings)}; storage {settings.storage}; stop with Ctrl-C",
         err=True,
     )
-    asyncio.run(_run(settings))
+    asyncio.run(_run(settings, context.environ))
     click.echo("stopped; what was in flight is finished or still due", err=True)
 
 
-async def _run(settings: Settings) -> None:
-    async with open_monitor(settings, wait=GATHER) as runner:
-        await run_until_stopped(runner)
-
-
-async def run_until_stopped(runner: Runner) -> None:
-    """Run under the scheduler until SIGINT or SIGTERM."""
+async def _run(settings: Settings, environ: Mapping[str, str]) -> None:
     stop = asyncio.Event()
+    async with open_monitor(settings, wait=GATHER) as runner:
+        following = asyncio.create_task(_follow(runner, environ, stop))
+        await run_until_stopped(runner, stop)
+        await following
+
+
+async def _follow(runner: Runner, environ: Mapping[str, str], stop: asyncio.Event) -> None:
+    """Put each edit of the settings in force, and flag what its watches would have found."""
+    await _or_log(_backfill(runner))
+    async for found in edits(runner.line.settings.path, environ, stop):
+        await _or_log(_take_over(found, runner))
+
+
+async def _or_log(step: Coroutine[Any, Any, None]) -> None:
+    """An edit that meets a bug, or a full disk, must not be the last that is looked at."""
+    try:
+        await step
+    except StorageError as error:
+        log.error("storage failed", extra={"station": "settings", "error": str(error)})
+    except Exception:
+        log.exception("bug", extra={"station": "settings"})
+
+
+async def _take_over(found: Settings | SettingsError, runner: Runner) -> None:
+    if isinstance(found, SettingsError):
+        for mistake in found.mistakes:
+            log.error("settings refused", extra={"mistake": str(mistake), "in_force": "the old"})
+        return
+    told = await put_in_force(found, runner)
+    log.info("settings in force", extra={"changes": ", ".join(told) or "none"})
+    for warning in found.warnings:
+        log.warning("settings warning", extra={"warning": str(warning)})
+    await _backfill(runner)
+
+
+async def _backfill(runner: Runner) -> None:
+    if matches := await backfill(runner.line):
+        log.info("backfilled", extra={"matches": matches})
+
+
+async def run_until_stopped(runner: Runner, stop: asyncio.Event) -> None:
+    """Run under the scheduler until SIGINT or SIGTERM sets `stop`."""
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)

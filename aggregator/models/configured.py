@@ -57,6 +57,10 @@ class Watch:
     #: Language codes, feed names or tags; empty: all.
     languages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
+    #: Its name before, under which its history stands; "": it never had another.
+    was: str = ""
+    #: New or changed, it is held against what was first seen so long ago; that alerts nobody.
+    backfill: timedelta = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)

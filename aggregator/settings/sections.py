@@ -91,6 +91,8 @@ class WatchSection(Section):
     forms: Annotated[Literal["auto", "exact"], one_of("auto", "exact")] = "auto"
     languages: Annotated[tuple[Language, ...], BeforeValidator(listed)] = ()
     feeds: Texts = ()
+    was: Text | None = None
+    backfill: Duration = timedelta(days=7)
 
 
 class PersonSection(Section):

@@ -46,6 +46,8 @@ def as_watch(section: WatchSection) -> Watch:
         forms=section.forms,
         languages=section.languages,
         feeds=section.feeds,
+        was=section.was or "",
+        backfill=section.backfill,
     )
 
 

@@ -431,6 +431,11 @@ def add_metadata_to_articles(db: Database) -> None:
     )
 
 
+def create_watches(db: Database) -> None:
+    # The watches that were last held against the store: which ones are new, or have changed since?
+    db.execute("CREATE TABLE watches (name TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID")
+
+
 def create_copies(db: Database) -> None:
     # What texts are known by, for as long as copies of them are looked for.
     db.execute(
@@ -489,5 +494,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_host_pages,
     add_since_to_matches,
     add_metadata_to_articles,
+    create_watches,
     create_copies,
 )

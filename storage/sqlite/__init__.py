@@ -15,9 +15,12 @@ from storage.sqlite.pages import Pages
 from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
+from storage.sqlite.watches import Watches
 
 
-class SqliteStorage(Feeds, Entries, Copies, Hosts, Outbox, Search, Items, Revisions, Pages):
+class SqliteStorage(
+    Feeds, Entries, Copies, Hosts, Outbox, Search, Items, Revisions, Pages, Watches
+):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 
     def __init__(self, session: Session) -> None:

@@ -1,0 +1,146 @@
+"""feeds.yaml is edited under a running monitor: what is right takes effect, what is wrong does
+not, and what was stored stays."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from asyncio.subprocess import PIPE, Process
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from tests.cli.conftest import command_line, environment
+
+FEED = """<rss version="2.0"><channel><title>{name}</title><item>
+<title>The day in Quetta</title><guid>{name}</guid>
+<description>Jundallah sent two men to the talks of {name}.</description>
+</item></channel></rss>"""
+SETTINGS = """\
+defaults: {{full_text: false, every: 1s, alert_on_first_poll: true}}
+feeds:
+  - {{url: "{origin}/a", name: A}}
+watches:
+  - {{name: Quetta, any: [Quetta]}}
+people: [{{name: amina, alerts: [console]}}]
+network: {{allow_private: [127.0.0.1]}}
+"""
+
+
+class Site:
+    """Two feeds, and how often each was asked for."""
+
+    def __init__(self) -> None:
+        self.origin = ""
+        self.asked: Counter[str] = Counter()
+        self.was_asked = asyncio.Condition()
+
+    async def feed(self, request: web.Request) -> web.Response:
+        async with self.was_asked:
+            self.asked[request.path] += 1
+            self.was_asked.notify_all()
+        return web.Response(text=FEED.format(name=request.path[1:]), content_type="text/xml")
+
+    async def wait_for(self, path: str, times: int) -> None:
+        async with self.was_asked, asyncio.timeout(30):
+            await self.was_asked.wait_for(lambda: self.asked[path] >= times)
+
+
+@asynccontextmanager
+async def site() -> AsyncIterator[Site]:
+    served, app = Site(), web.Application()
+    app.router.add_get("/{name}", served.feed)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    served.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield served
+    finally:
+        await runner.cleanup()
+
+
+class Monitor:
+    """`run.py run` on a file that is edited."""
+
+    def __init__(self, process: Process, config: Path) -> None:
+        self.process = process
+        self.config = config
+
+    def edit(self, old: str, new: str) -> None:
+        text = self.config.read_text(encoding="utf-8")
+        assert old in text
+        self.config.write_text(text.replace(old, new), encoding="utf-8")
+
+    async def says(self, *words: str) -> str:
+        """The next line of the log with all of these in it."""
+        assert self.process.stderr is not None
+        async with asyncio.timeout(30):
+            while line := (await self.process.stderr.readline()).decode():
+                if all(word in line for word in words):
+                    return line
+        raise AssertionError(f"it ended without saying {words}")
+
+    async def records(self, *command: str) -> list[dict[str, Any]]:
+        """Of a command beside it."""
+        asked = await asyncio.create_subprocess_exec(
+            *command_line("--config", self.config, *command, "--json"), stdout=PIPE, stderr=PIPE
+        )
+        out, err = await asked.communicate()
+        assert asked.returncode == 0, err
+        return [json.loads(line) for line in out.splitlines()]
+
+
+@asynccontextmanager
+async def running(config: Path) -> AsyncIterator[Monitor]:
+    process = await asyncio.create_subprocess_exec(
+        *command_line("--config", config, "run"), stdout=PIPE, stderr=PIPE, env=environment()
+    )
+    try:
+        yield Monitor(process, config)
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+async def test_an_edit_takes_effect_while_the_monitor_runs(tmp_path: Path) -> None:
+    config = tmp_path / "feeds.yaml"
+    async with site() as served:
+        config.write_text(SETTINGS.format(origin=served.origin), encoding="utf-8")
+        async with running(config) as monitor:
+            await monitor.says("polled", "feed=A")
+            await monitor.says("read", "item=1")
+            await served.wait_for("/a", 2)
+
+            monitor.edit("any: [Quetta]", "any: []")
+            refused = await monitor.says("settings refused")
+            assert "feeds.yaml:5:5: watches[0]: the watch looks for nothing" in refused
+            asked = served.asked["/a"]
+            await served.wait_for("/a", asked + 2)  # under the last good settings
+
+            monitor.edit("any: []}", "any: [Quetta]}\n  - {name: Jundallah, any: [Jundallah]}")
+            assert "+1 watch" in await monitor.says("settings in force")
+            await monitor.says("backfilled", "matches=1")
+            [flagged] = await monitor.records("items", "list", "--watch", "Jundallah")
+            assert flagged["feed"] == "A"
+            assert [one["watch"] for one in await monitor.records("alerts", "list")] == ["Quetta"]
+
+            monitor.edit("watches:", f'  - {{url: "{served.origin}/b", name: B}}\nwatches:')
+            assert "+1 feed" in await monitor.says("settings in force")
+            await served.wait_for("/b", 2)
+
+            monitor.edit("{name: Jundallah,", "{name: JA, was: Jundallah,")
+            assert "watch JA: was Jundallah" in await monitor.says("settings in force")
+            flags = await monitor.records("items", "list", "--watch", "JA")
+            assert {"A", "B"} >= {item["feed"] for item in flags} >= {"A"}
+
+            monitor.edit(f'  - {{url: "{served.origin}/a", name: A}}\n', "")
+            assert "-1 feed" in await monitor.says("settings in force")
+            asked_before, asked_b = served.asked["/a"], served.asked["/b"]
+            await served.wait_for("/b", asked_b + 3)
+            assert served.asked["/a"] <= asked_before + 1  # one may have been under way
+            assert {item["feed"] for item in await monitor.records("items", "list")} == {"A", "B"}

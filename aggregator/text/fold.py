@@ -16,7 +16,7 @@ from aggregator.text.scripts import APOSTROPHES, IGNORED
 from aggregator.text.tokens import cut
 
 #: Raise it with every change of what `fold` or `cut` answer: the index is then built anew.
-FOLDING_VERSION = 1
+FOLDING_VERSION = 2
 
 #: Marks of these blocks are accents or vowel points: generic, Cyrillic, Hebrew, Arabic, Syriac.
 _ACCENTS = (
@@ -83,6 +83,8 @@ _CLITIC = re.compile(
 _NASAL = re.compile("ङ्(?=[क-घ])|ञ्(?=[च-झ])|ण्(?=[ट-ढ])|न्(?=[त-ध])|म्(?=[प-भ])")
 #: A tone mark may be typed before or after the circle of SARA AM.
 _SARA_AM = re.compile("(\u0e4d)([\u0e48-\u0e4b]+)(?=\u0e32)|(\u0ecd)([\u0ec8-\u0ecb]+)(?=\u0eb2)")
+#: Small և is a letter of its own; in capitals it is written ԵՎ.
+_ARMENIAN_EW = "եւ"
 _CYRILLIC_SHORT_I = "и\u0306"
 
 
@@ -108,7 +110,7 @@ def _fold(word: str) -> str:
     text = text.replace(_CYRILLIC_SHORT_I, "й").translate(_FOLDS)
     if text.isascii():
         return text
-    text = _NASAL.sub("\u0902", text)
+    text = _NASAL.sub("\u0902", text).replace(_ARMENIAN_EW, "եվ")
     text = _SARA_AM.sub(lambda found: "".join(filter(None, found.group(2, 1, 4, 3))), text)
     return unicodedata.normalize("NFC", text)
 

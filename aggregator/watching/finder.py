@@ -16,6 +16,7 @@ from aggregator.watching.spellings import (
     ACCENTED,
     ACRONYM,
     CAPITAL,
+    CAPITAL_LATER,
     INFLECTED,
     NOT_ALONE,
     PARTED,
@@ -138,7 +139,9 @@ class _Search:
             return bool(how & ACRONYM)
         if how & ACCENTED and end.letters < TRUSTED and end.term.text.isascii():
             return False
-        return bool(how & CAPITAL) or not end.capital
+        if how & CAPITAL or not end.capital:
+            return True
+        return bool(how & CAPITAL_LATER) and not end.begins_capital
 
     def _runs_on(self, end: End, first: int, last: int) -> bool:
         """No comma and no full stop but the term's own."""

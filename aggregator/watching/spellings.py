@@ -19,6 +19,8 @@ INFLECTED: Final = 1
 PROCLITIC: Final = 2
 #: It begins with no small letter, or needs none: the name of a people.
 CAPITAL: Final = 4
+#: The same of a later word of a phrase.
+CAPITAL_LATER: Final = 128
 #: Good enough within a phrase, but not alone.
 NOT_ALONE: Final = 8
 #: Capitals with a small ending: an acronym, inflected.
@@ -86,7 +88,7 @@ class Spellings:
 
     def _following(self, word: str) -> tuple[Reading, ...]:
         readings = self._readings(word, fold(word)).items()
-        return tuple((key, how) for key, how in readings if not how & PROCLITIC)
+        return tuple((key, _later(how)) for key, how in readings if not how & PROCLITIC)
 
     def _readings(self, word: str, folded: str) -> dict[str, int]:
         """Keys of the trie only, each in the plainest reading that leads to it."""
@@ -126,6 +128,10 @@ class Spellings:
             if rules == "tr" and not word[: len(name)].replace("İ", "I").isascii():
                 read |= ACCENTED
             found.setdefault(name, read)
+
+
+def _later(how: int) -> int:
+    return how & ~CAPITAL | CAPITAL_LATER if how & CAPITAL else how
 
 
 def _look(word: str) -> int:

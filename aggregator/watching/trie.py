@@ -5,6 +5,7 @@ A key is a folded `word`, a `prefix*` or, for exact terms, an `=Exact` spelling.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from aggregator.text import cut, fold
@@ -27,7 +28,16 @@ ACRONYM = 4
 class End:
     """A term that ends at a node, and what its mentions must satisfy."""
 
-    __slots__ = ("acronym", "capital", "joined", "letters", "pauses", "term", "words")
+    __slots__ = (
+        "acronym",
+        "begins_capital",
+        "capital",
+        "joined",
+        "letters",
+        "pauses",
+        "term",
+        "words",
+    )
 
     def __init__(
         self, term: Term, words: int, letters: int, pauses: frozenset[int], joined: bool
@@ -41,6 +51,7 @@ class End:
         self.pauses = pauses
         self.acronym = letters <= ACRONYM and term.text.isupper()
         self.capital = any(map(str.isupper, term.text))
+        self.begins_capital = term.text[:1].isupper()
 
 
 class Node:
@@ -101,11 +112,13 @@ class Trie:
         self.keys.update(keys)
 
 
+#: Signs that stand for two letters or three.
+_SYLLABLE = re.compile("[가-힣ァ-ヺ]")
+
+
 def letters(word: str) -> int:
-    """How long a word is; a syllable of Hangul stands for two or three letters."""
-    return (
-        len(word) + sum("가" <= char <= "힣" for char in word) if not word.isascii() else len(word)
-    )
+    """How long a word is; a syllable of Hangul or katakana counts twice."""
+    return len(word) if word.isascii() else len(word) + len(_SYLLABLE.findall(word))
 
 
 def may_be_rejoined(words: Iterable[str]) -> bool:

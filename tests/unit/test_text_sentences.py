@@ -25,6 +25,12 @@ steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
             id="decimal",
         ),
         pytest.param(
+            "Of 3,500.50 barrels at www.BBC.Com Iran sold all. So?",
+            "Iran",
+            "Of 3,500.50 barrels at www.BBC.Com Iran sold all.",
+            id="a full stop before no space",
+        ),
+        pytest.param(
             "Gen. Bajwa met Dr. Khan in St. Petersburg.",
             "Khan",
             "Gen. Bajwa met Dr. Khan in St. Petersburg.",

@@ -131,7 +131,13 @@ OTHERS = {
     "uk": {"Крим": "Кримінальний", "Куба": "Кубок", "Литва": "Молитва"},
     "pl": {"Iran": "Iranka", "Oman": "Roman"},
     "tr": {"Türk": "Türkiye", "Kars": "Karşı karşı", "Muş": "olmuş", "Van": "vanilya"},
-    "de": {"Kiel": "Kielwasser", "Hama": "Hamas", "Islamist": "Islam|ist"},
+    "de": {
+        "Ukraine": "Ukrainer",
+        "Islamischer Staat": "islamische|Staaten",
+        "Kiel": "Kielwasser",
+        "Hama": "Hamas",
+        "Islamist": "Islam|ist",
+    },
     "fr": {"Oman": "romans", "Hui": "aujourd'hui"},
     "en": {"Hama": "Hamas", "Mali": "Malis Malian", "ISI": "ISIS", "Somalia": "Somali|a"},
     "ko": {

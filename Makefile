@@ -47,7 +47,7 @@ COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-u
 pins: .venv/dev ## compute requirements/*.txt anew from pyproject.toml
 	$(COMPILE) --output-file requirements/run.txt --extra compression pyproject.toml
 	$(COMPILE) --output-file requirements/dev.txt --constraint requirements/run.txt \
-		--extra compression --extra test --extra lint --extra build pyproject.toml
+		--extra compression --extra channels --extra dkim --extra test --extra lint --extra build pyproject.toml
 
 clean: ## remove what the targets made
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -12,8 +12,9 @@ from aggregator import __version__
 from aggregator.alerting import channels
 from aggregator.children import Children
 from aggregator.net.fetch import HttpFetcher
+from aggregator.net.post import HttpPoster
 from aggregator.pipeline import Line
-from aggregator.protocols import Channel, Clock, Storage
+from aggregator.protocols import Channel, Clock, Poster, Storage, Surroundings
 from aggregator.runner import Listener, Runner
 from aggregator.settings import Settings
 from aggregator.settings.changes import changes
@@ -31,6 +32,12 @@ def utc_now() -> datetime:
 def open_beside(settings: Settings) -> Storage:
     """The store for a command, which may work beside a running monitor.  Raises StorageError."""
     return open_storage(settings.storage, readonly=True)
+
+
+def open_to_write(settings: Settings) -> Storage:
+    """The same for a command that writes.  Raises StorageError, also where there is no store."""
+    open_beside(settings).close()
+    return open_storage(settings.storage)
 
 
 def make_fetcher(settings: Settings, clock: Clock = utc_now) -> HttpFetcher:
@@ -52,12 +59,32 @@ def make_engine(settings: Settings) -> Engine:
     return Engine(settings.watches, settings.groups)
 
 
-def make_channels(settings: Settings, clock: Clock = utc_now) -> Mapping[str, Channel]:
+def make_poster(settings: Settings) -> Poster:
+    network = settings.network
+    return HttpPoster(
+        version=__version__, contact=network.contact, allow_private=network.allow_private
+    )
+
+
+def make_channels(
+    settings: Settings, poster: Poster, clock: Clock = utc_now
+) -> Mapping[str, Channel]:
+    around = Surroundings(
+        data=data_directory(settings), home=settings.directory, clock=clock, poster=poster
+    )
     return {
-        name: channels.make(
-            channel.type, channel.options, directory=data_directory(settings), clock=clock
-        )
+        name: channels.make(channel.type, channel.options, around)
         for name, channel in settings.channels.items()
+    }
+
+
+def known_addresses(settings: Settings) -> Mapping[tuple[str, str], str]:
+    """Where each channel reaches each person, by (person, channel)."""
+    listeners = (*settings.people, settings.operators.person)
+    return {
+        (person.name, name): channel.address(person)
+        for name, channel in make_channels(settings, make_poster(settings)).items()
+        for person in listeners
     }
 
 
@@ -79,12 +106,14 @@ async def open_monitor(
         storage = open_storage(settings.storage)
         storage.release_claims()
         storage.sync_feeds(settings.feeds, clock())
+        poster = make_poster(settings)
         line = Line(
             settings=settings,
             storage=storage,
             fetcher=make_fetcher(settings, clock),
             workers=make_children(),
-            channels=make_channels(settings, clock),
+            poster=poster,
+            channels=make_channels(settings, poster, clock),
             engine=make_engine(settings),
             clock=clock,
             wait=wait,
@@ -92,7 +121,8 @@ async def open_monitor(
         try:
             yield Runner(line, listener)
         finally:
-            await asyncio.gather(*(fetcher.aclose() for fetcher in {line.fetcher, *line.retired}))
+            outside = {line.fetcher, line.poster, *line.retired}
+            await asyncio.gather(*(part.aclose() for part in outside))
             line.workers.close()
             line.in_storage.close()
             storage.close()
@@ -106,11 +136,11 @@ async def put_in_force(settings: Settings, runner: Runner) -> tuple[str, ...]:
     # Whoever holds the lock matches and commits: what is committed later is matched anew.
     async with line.story_lock:
         line.settings, line.engine = settings, engine
-        if settings.channels != old.channels:
-            line.channels = make_channels(settings, line.clock)
         if settings.network != old.network:
-            line.retired.append(line.fetcher)
-            line.fetcher = make_fetcher(settings, line.clock)
+            line.retired += (line.fetcher, line.poster)
+            line.fetcher, line.poster = make_fetcher(settings, line.clock), make_poster(settings)
+        if settings.channels != old.channels or settings.network != old.network:
+            line.channels = make_channels(settings, line.poster, line.clock)
     await line.in_storage(line.storage.sync_feeds, settings.feeds, line.clock())
     runner.tick()
     return told

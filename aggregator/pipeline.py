@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from aggregator.alerting import digest as digests
-from aggregator.alerting import policy, retry
+from aggregator.alerting import policy, retry, troubles
 from aggregator.children import Allowance, MiB, Workers
 from aggregator.errors import ChildError, FetchError, ParseError
 from aggregator.models import (
@@ -46,6 +46,7 @@ from aggregator.models import (
     Person,
     PollOutcome,
     ReadOutcome,
+    Sending,
     Validators,
 )
 from aggregator.net.room import Room
@@ -53,7 +54,7 @@ from aggregator.net.urls import same_origin
 from aggregator.polling import decide as polling
 from aggregator.polling import identity, schedule, split
 from aggregator.polling.parse import parse
-from aggregator.protocols import Channel, Clock, Fetcher, Hold, Storage
+from aggregator.protocols import Channel, Clock, Fetcher, Hold, Poster, Storage
 from aggregator.reading import decide as reading
 from aggregator.reading import feedtext, host, quality, yields
 from aggregator.reading.extract import Extracted, extract
@@ -101,14 +102,15 @@ class Line:
     settings: Settings
     storage: Storage
     fetcher: Fetcher
+    poster: Poster
     workers: Workers
     channels: Mapping[str, Channel]
     engine: Engine
     clock: Clock
     #: How long an alert waits for its story to gather.
     wait: timedelta = timedelta(seconds=30)
-    #: Fetchers of earlier settings, which may still be at work; closed at the end.
-    retired: list[Fetcher] = field(default_factory=list)
+    #: Those of earlier settings, which may still be at work; closed at the end.
+    retired: list[Fetcher | Poster] = field(default_factory=list)
     in_storage: StorageThread = field(default_factory=StorageThread)
     room: Room = field(default_factory=Room)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
@@ -119,8 +121,10 @@ class Line:
         return self.settings.feeds_by_url
 
     @property
-    def people(self) -> Mapping[str, Person]:
-        return {person.name: person for person in self.settings.people}
+    def listeners(self) -> Mapping[str, Person]:
+        """Everybody who is told of anything."""
+        operators = self.settings.operators.person
+        return {person.name: person for person in (*self.settings.people, operators)}
 
 
 # ── poll ──────────────────────────────────────────────────────────────────────────────────────────
@@ -361,23 +365,26 @@ def document(entry: DueEntry, article: Article, line: Line) -> Document:
 # ── send ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def send(alert: Alert, line: Line) -> Delivery:
-    """Hands an alert to its channel and commits what became of it."""
-    person, channel = line.people.get(alert.person), line.channels.get(alert.channel)
+async def send(alert: Alert, line: Line) -> Sending:
+    """Hands an alert to its channel; returns what became of it."""
+    person, channel = line.listeners.get(alert.person), line.channels.get(alert.channel)
     if person is None:
-        delivery = Delivery("dead", line.clock(), "person_removed")
-    elif channel is None:
-        delivery = Delivery("dead", line.clock(), "channel_removed")
-    else:
-        delivery = await channel.send(alert, person)
-    await line.in_storage(line.storage.commit_delivery, alert, delivery)
-    return delivery
+        return Sending(alert, Delivery("dead", line.clock(), "person_removed"))
+    if channel is None:
+        return Sending(alert, Delivery("dead", line.clock(), "channel_removed"))
+    address = channel.address(person)
+    trouble = await line.in_storage(line.storage.trouble, alert.channel, address)
+    if trouble and trouble.suspended:
+        return Sending(alert, Delivery("dead", line.clock(), "suspended", trouble.reason))
+    delivery = await channel.send(alert, person)
+    operators = line.settings.operators.person
+    return troubles.sending(alert, delivery, person, operators, address, trouble)
 
 
 async def send_failed(alert: Alert, line: Line) -> None:
     """Puts off an alert whose sending met a bug."""
-    delivery = retry.failed(alert, line.clock(), "bug")
-    await line.in_storage(line.storage.commit_delivery, alert, delivery)
+    sending = Sending(alert, retry.failed(alert, line.clock(), "bug"))
+    await line.in_storage(line.storage.commit_sendings, [sending])
 
 
 async def digest(line: Line) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from aggregator.models import (
@@ -25,12 +27,15 @@ from aggregator.models import (
     KnownText,
     Link,
     Match,
+    Pace,
     PastReading,
     Person,
     Poll,
     PollOutcome,
     ReadOutcome,
     Revision,
+    Sending,
+    Trouble,
     Validators,
 )
 
@@ -124,11 +129,29 @@ class Storage(Protocol):
 
     # alerts ─ send
 
-    def claim_alerts(self, now: datetime, limit: int, lease: timedelta) -> list[Alert]:
-        """Up to `limit` pending alerts that are due, longest due first."""
+    def claim_alerts(
+        self, now: datetime, limit: int, lease: timedelta, channel: str | None = None
+    ) -> list[Alert]:
+        """Up to `limit` pending alerts that are due, longest due first; of one channel, or all."""
 
-    def commit_delivery(self, alert: Alert, delivery: Delivery) -> bool:
-        """Write what became of an attempt; False if the claim was lost."""
+    def claim_orphans(
+        self, now: datetime, limit: int, lease: timedelta, channels: Collection[str]
+    ) -> list[Alert]:
+        """The same, of those whose channel is none of these."""
+
+    def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
+        """Write what became of these attempts; returns the keys whose claim was lost.
+
+        Of each, the trouble that began or ended; its `tells` only if that is news."""
+
+    def trouble(self, channel: str, address: str) -> Trouble | None:
+        """That this channel does not reach this address, where it does not."""
+
+    def send_again(
+        self, keys: Collection[str], addresses: Collection[tuple[str, str]], now: datetime
+    ) -> int:
+        """Make these alerts pending and due, whatever became of them, and send again to these
+        suspended (channel, address); returns how many alerts there were.  Held ones stay held."""
 
     def last_digest(self, person: str) -> DigestRun | None:
         """The newest digest made for this person."""
@@ -254,8 +277,45 @@ class Fetcher(Protocol):
     async def aclose(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back for a request."""
+
+    status: int
+    #: Names in lower case.
+    headers: Mapping[str, str]
+    #: Its beginning.
+    body: bytes = b""
+
+
+class Poster(Protocol):
+    """Hands bytes to another machine.  Follows no redirects."""
+
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Raises FetchError where no answer came."""
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a channel may use."""
+
+    #: Where it may write.
+    data: Path
+    #: What relative paths are relative to.
+    home: Path
+    clock: Clock
+    poster: Poster
+
+
 class Channel(Protocol):
     """A way to reach a person."""
+
+    pace: Pace
+
+    def address(self, person: Person) -> str:
+        """Where it reaches them, no secret in it: one that refuses is remembered by this."""
 
     async def send(self, alert: Alert, person: Person) -> Delivery:
         """Deliver, or return a Delivery that says when to try again.  Does not raise."""

@@ -9,27 +9,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Generic, TypeVar
 
 from aggregator import pipeline
 from aggregator.backfill import backfill
-from aggregator.errors import StorageError
+from aggregator.groupcommit import GroupCommit
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.pipeline import Line
+from aggregator.senders import Senders
+from aggregator.station import Station, Workplace
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 #: Longer than any piece of work may take, waiting for its host included.  Nobody else works on this
 #: store, and what a crash leaves claimed is released at the next start.
 LEASE = timedelta(hours=3)
-#: A claim is a transaction: what becomes free within so many seconds is claimed for together.
-BREATH = 0.05
 #: What is in flight at a stop may take this many seconds to finish; then it is left due.
 GRACE = 10.0
 
@@ -50,105 +46,13 @@ class Listener:
         """Storage failed, or there is a bug; it is logged already."""
 
 
-@dataclass(eq=False)
-class Station(Generic[T]):
-    """A number of places at which claimed work is done."""
-
-    name: str
-    places: int
-    claim: Callable[[int], Awaitable[list[T]]]
-    work: Callable[[T], Awaitable[None]]
-    #: Puts off what failed, so that it is due again after a back-off.
-    put_off: Callable[[T], Awaitable[None]]
-    failed: Callable[[str, Exception], None]
-    #: Whether the end of one piece of work is a reason to look for more.  Not where work is only
-    #: looked up, not claimed: what fails would be found again at once.
-    claims: bool = True
-    #: Set when there may be work.
-    awake: asyncio.Event = field(default_factory=asyncio.Event)
-    busy: set[asyncio.Task[None]] = field(default_factory=set)
-    #: What failed and is not put off yet.
-    failures: list[T] = field(default_factory=list)
-
-    async def look(self) -> int:
-        """Claim as much as there are free places, and start on it; returns how much."""
-        await self._put_off_failures()
-        free = self.places - len(self.busy)
-        if free <= 0:
-            return 0
-        claimed = await self.claim(free)
-        for thing in claimed:
-            task = asyncio.create_task(self._do(thing), name=self.name)
-            self.busy.add(task)
-            task.add_done_callback(self._done)
-        return len(claimed)
-
-    async def run(self) -> None:
-        """Look for work whenever woken; a storage that fails is tried again at the next tick."""
-        while True:
-            await self.awake.wait()
-            await asyncio.sleep(BREATH)
-            self.awake.clear()
-            try:
-                await self.look()
-            except StorageError as error:
-                log.error("storage failed", extra={"station": self.name, "error": str(error)})
-            except Exception:
-                # A station that stands still would go unnoticed; one that fails at each tick does
-                # not.
-                log.exception("bug", extra={"station": self.name})
-
-    async def drain(self) -> None:
-        """Work until nothing is due and nothing is under way.  Raises what storage raises."""
-        while await self.look() or self.busy or self.failures:
-            if self.busy:
-                await asyncio.wait(self.busy, timeout=BREATH)
-
-    async def finish(self, grace: float) -> None:
-        """Let what is under way end within `grace` seconds; the rest stays claimed."""
-        if self.busy:
-            _, late = await asyncio.wait(self.busy, timeout=grace)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-    async def _do(self, thing: T) -> None:
-        try:
-            await self.work(thing)
-        except StorageError as error:
-            log.error("storage failed", extra={"station": self.name, "error": str(error)})
-            self._note_failure(thing, error)
-        except Exception as error:
-            log.exception("bug", extra={"station": self.name, "work": repr(thing)[:200]})
-            self._note_failure(thing, error)
-
-    def _note_failure(self, thing: T, error: Exception) -> None:
-        self.failures.append(thing)
-        self.failed(self.name, error)
-
-    async def _put_off_failures(self) -> None:
-        """Raises what storage raises; what it could not write is tried again at the next look."""
-        while self.failures:
-            failure = self.failures.pop()
-            try:
-                await self.put_off(failure)
-            except StorageError:
-                self.failures.append(failure)
-                raise
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self.busy.discard(task)
-        if self.claims:
-            self.awake.set()
-
-
 class Runner:
     """The three stations of one process, and the group commit of their polls."""
 
     def __init__(self, line: Line, listener: Listener | None = None) -> None:
         self.line = line
         self.listener = listener or Listener()
-        self._commits: asyncio.Queue[tuple[PollOutcome, asyncio.Future[bool]]] = asyncio.Queue()
+        self._commits = GroupCommit(self._write_polls)
         #: Feeds due by then; `once` sets it, so that a feed with a tiny `every` is polled once.
         self._due_by: datetime | None = None
         failed = self.listener.failed
@@ -167,8 +71,8 @@ class Runner:
             failed,
             claims=False,
         )
-        self.send = Station("send", 50, self._claim_alerts, self._send, self._put_off_alert, failed)
-        self.stations: tuple[Station[DueFeed] | Station[DueEntry] | Station[Alert], ...] = (
+        self.send = Senders(line, LEASE, self.listener.sent, failed)
+        self.stations: tuple[Workplace, ...] = (
             self.poll,
             self.read,
             self.early,
@@ -184,7 +88,7 @@ class Runner:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then finish what is in flight, or leave it due."""
-        async with self.committing():
+        async with self.working():
             loops = [asyncio.create_task(station.run()) for station in self.stations]
             self.tick()
             await stop.wait()
@@ -195,7 +99,7 @@ class Runner:
     async def once(self) -> None:
         """Everything due now, through to delivery; then return.  Raises what storage raises."""
         self._due_by = self.line.clock()
-        async with self.committing():
+        async with self.working():
             await self.poll.drain()
             self.listener.all_polled()
             await self.read.drain()
@@ -207,18 +111,16 @@ class Runner:
             await pipeline.prune(self.line)
 
     @asynccontextmanager
-    async def committing(self) -> AsyncIterator[None]:
-        """Commits the polls while it lasts; at its end, what is in flight may finish, and the
-        claims of the rest are given back."""
-        committer = asyncio.create_task(self._commit_polls())
+    async def working(self) -> AsyncIterator[Runner]:
+        """Itself; at its end, what is in flight may finish, and the claims of the rest are given
+        back."""
         try:
-            yield
+            yield self
         finally:
-            if under_way := sum(len(station.busy) for station in self.stations):
+            if under_way := sum(len(station.under_way()) for station in self.stations):
                 log.info("stopping", extra={"under_way": under_way, "seconds": GRACE})
             await asyncio.gather(*(station.finish(GRACE) for station in self.stations))
-            committer.cancel()
-            await asyncio.gather(committer, return_exceptions=True)
+            await self._commits.finish()
             await self.line.in_storage(self.line.storage.release_claims)
 
     # poll
@@ -229,9 +131,7 @@ class Runner:
 
     async def _poll(self, due: DueFeed) -> None:
         outcome = await pipeline.poll(due, self.line)
-        committed = asyncio.get_running_loop().create_future()
-        self._commits.put_nowait((outcome, committed))
-        if await committed:
+        if await self._commits.commit(outcome):
             self._log_poll(outcome)
             self.listener.polled(due, outcome)
             if outcome.new or outcome.seen:
@@ -243,31 +143,9 @@ class Runner:
             self._log_poll(outcome)
             self.listener.polled(due, outcome)
 
-    async def _commit_polls(self) -> None:
-        """Group commit: what arrives while one transaction is written goes into the next."""
-        while True:
-            batch = [await self._commits.get()]
-            while not self._commits.empty():
-                batch.append(self._commits.get_nowait())
-            await self._commit(batch)
-
-    async def _commit(self, batch: Sequence[tuple[PollOutcome, asyncio.Future[bool]]]) -> None:
-        outcomes = [outcome for outcome, _ in batch]
-        try:
-            late = await self.line.in_storage(self.line.storage.commit_polls, outcomes)
-        except Exception as error:
-            if len(batch) > 1:
-                # One that cannot be written must not take the others with it.
-                for one in batch:
-                    await self._commit([one])
-            else:
-                _, committed = batch[0]
-                if not committed.done():
-                    committed.set_exception(error)
-            return
-        for outcome, committed in batch:
-            if not committed.done():
-                committed.set_result(outcome.feed_id not in late)
+    async def _write_polls(self, outcomes: Sequence[PollOutcome]) -> Sequence[bool]:
+        late = await self.line.in_storage(self.line.storage.commit_polls, outcomes)
+        return [outcome.feed_id not in late for outcome in outcomes]
 
     def _log_poll(self, outcome: PollOutcome) -> None:
         poll = outcome.poll
@@ -324,25 +202,3 @@ class Runner:
     async def _match_early(self, entry: DueEntry) -> None:
         await pipeline.match_early(entry, self.line)
         self.send.awake.set()
-
-    # send
-
-    async def _claim_alerts(self, places: int) -> list[Alert]:
-        storage = self.line.storage
-        return await self.line.in_storage(storage.claim_alerts, self.line.clock(), places, LEASE)
-
-    async def _send(self, alert: Alert) -> None:
-        delivery = await pipeline.send(alert, self.line)
-        log.info(
-            "sent",
-            extra={
-                "alert": alert.key,
-                "channel": alert.channel,
-                "state": delivery.state,
-                "reason": delivery.reason,
-            },
-        )
-        self.listener.sent(alert, delivery)
-
-    async def _put_off_alert(self, alert: Alert) -> None:
-        await pipeline.send_failed(alert, self.line)

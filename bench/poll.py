@@ -146,7 +146,7 @@ async def own_costs(
                 server.publish()
             await line.in_storage(line.storage.make_due, line.clock())
             with Meter(outsiders) as meter:
-                async with runner.committing():
+                async with runner.working():
                     await runner.poll.drain()
                 while await pipeline.index(line):
                     pass

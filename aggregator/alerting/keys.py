@@ -24,6 +24,10 @@ def digest_key(person: str, day: date, channel: str) -> str:
     return _key("digest", person, day.isoformat(), channel)
 
 
+def change_key(person: str, code: str, subject: str, occasion: str, channel: str) -> str:
+    return _key("change", person, code, subject, occasion, channel)
+
+
 def _key(*parts: str | int) -> str:
     # JSON parts the names beyond doubt, whatever stands in them.
     return str(uuid5(_NAMESPACE, json.dumps(parts)))

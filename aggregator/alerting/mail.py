@@ -15,6 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from aggregator.alerting.message import Message
+from aggregator.models import Alert
 
 #: Bytes in a line of the header, without its end (RFC 5322 §2.1.1).
 _LINE = 78
@@ -22,6 +23,10 @@ _LINE = 78
 _LONGEST_WORD = 60
 #: What an address holds only when its local part is quoted, which many servers do not take.
 _SPECIAL = frozenset(' <>,;:"\\()[]')
+
+
+#: What a mail program may sort by: the List-Id's first part.
+_LISTS = {"match": "alerts", "digest": "digest", "change": "monitor"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +59,22 @@ def mailbox(written: str) -> Mailbox:
 
 
 def compose(
-    message: Message, key: str, kind: str, sender: Mailbox, reader: Mailbox, now: datetime
+    message: Message, alert: Alert, sender: Mailbox, reader: Mailbox, now: datetime
 ) -> bytes:
     """The mail, with CRLF line ends, for one reader.  The same key gives the same Message-ID."""
+    kind = _LISTS[alert.kind]
     headers = {
         "From": _address(sender),
         "To": _address(reader),
         "Subject": _words(message.subject, "Subject"),
         "Date": format_datetime(now),
-        "Message-ID": f"<{key}@{sender.domain}>",
+        "Message-ID": f"<{alert.key}@{sender.domain}>",
         "List-Id": f"<{kind}.{sender.domain}>",
         # RFC 3834: no out-of-office reply to this.
         "Auto-Submitted": "auto-generated",
         "MIME-Version": "1.0",
     }
-    return _head(headers) + _body(message, key)
+    return _head(headers) + _body(message, alert.key)
 
 
 def _head(headers: Mapping[str, str]) -> bytes:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from aggregator.alerting.changed import change_view
 from aggregator.alerting.view import DigestView, NoticeView, digest_view, line, notice_view
-from aggregator.models import Alert, Digest, Notice, Person
+from aggregator.models import Alert, Change, Digest, Notice, Person
 
 LONGEST_SUBJECT = 150
 #: Mail programs cut off what is longer (Gmail at 102 kB); in bytes.
@@ -30,6 +31,8 @@ def render(alert: Alert, person: Person) -> Message:
     """Times are shown in the person's zone."""
     if isinstance(alert.content, Notice):
         return _match(alert.content, person.timezone)
+    if isinstance(alert.content, Change):
+        return _change(alert.content, person.timezone)
     return _digest(alert.content, person.timezone)
 
 
@@ -45,6 +48,15 @@ def _match(notice: Notice, zone: ZoneInfo) -> Message:
 def _match_subject(view: NoticeView) -> str:
     label = f"{view.watch}, {view.severity}" if view.severity == "high" else view.watch
     return f"[{label}] {view.title}"
+
+
+def _change(change: Change, zone: ZoneInfo) -> Message:
+    view = change_view(change, zone)
+    return Message(
+        subject=line(f"[monitor] {view.title}", LONGEST_SUBJECT),
+        text=_text("change.txt.j2", change=view),
+        html=_html("change.html.j2", change=view),
+    )
 
 
 def _digest(digest: Digest, zone: ZoneInfo) -> Message:

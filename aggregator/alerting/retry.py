@@ -36,18 +36,24 @@ def delivered(now: datetime, receipt: str = "") -> Delivery:
     return Delivery("delivered", now, "ok", line(receipt, LONGEST_DETAIL))
 
 
-def failed(alert: Alert, now: datetime, reason: str, detail: str = "") -> Delivery:
-    """To be tried again, until it has been tried for long enough."""
+def failed(
+    alert: Alert, now: datetime, reason: str, detail: str = "", pause: timedelta | None = None
+) -> Delivery:
+    """To be tried again, until it has been tried for long enough.
+
+    `pause` is how long the other side asks to be left alone: nothing is sent to it before then.
+    """
     retry_at = next_try(alert.attempts, alert.created_at, now, alert.key)
+    rest_until = now + pause if pause else None
     said = line(detail, LONGEST_DETAIL)
     if retry_at is None:
-        return Delivery("dead", now, reason, said)
-    return Delivery("retry", now, reason, said, retry_at)
+        return Delivery("dead", now, reason, said, rest_until=rest_until)
+    return Delivery("retry", now, reason, said, max(retry_at, rest_until or retry_at), rest_until)
 
 
-def refused(now: datetime, reason: str, detail: str = "") -> Delivery:
+def refused(now: datetime, reason: str, detail: str = "", *, suspends: bool = False) -> Delivery:
     """For good: trying again would be answered in the same way."""
-    return Delivery("dead", now, reason, line(detail, LONGEST_DETAIL))
+    return Delivery("dead", now, reason, line(detail, LONGEST_DETAIL), suspends=suspends)
 
 
 def _fraction(seed: str) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import get_args
 
 import click
 
+from aggregator.alerting.words import counted
+from aggregator.app import known_addresses, utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import (
     Context,
@@ -16,26 +19,25 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import alert_record, json_line, say_if_none, short, table
-from aggregator.models import Alert, AlertState, Notice
-
-#: Subcommands of the contract that this version does not have.
-LATER = frozenset({"retry", "replay"})
+from aggregator.cli.output import alert_record, complain, json_line, say_if_none, short, table
+from aggregator.models import Alert, AlertState, Change, Notice
 
 
-@click.group(cls=Commands, later=LATER)
+@click.group(cls=Commands)
 def alerts() -> None:
     """The outbox: what was told to whom, what was held back and why.
 
     \b
     Example:
       python run.py alerts list --since 24h
+      python run.py alerts retry --dead
     """
 
 
 @alerts.command("list")
 @click.option("--person", help="Only to this person.")
 @click.option("--state", type=click.Choice(get_args(AlertState)), help="Only in this state.")
+@click.option("--dead", is_flag=True, help="Only dead letters; the same as --state dead.")
 @since_option
 @limit_option
 @json_option
@@ -44,6 +46,7 @@ def list_alerts(
     context: Context,
     person: str | None,
     state: AlertState | None,
+    dead: bool,
     since: timedelta | None,
     limit: int | None,
     as_json: bool,
@@ -54,7 +57,7 @@ def list_alerts(
     Example:
       python run.py alerts list --person amina --state held
     """
-    start = ago(since)
+    start, state = ago(since), "dead" if dead else state
     with context.storage() as storage:
         found = storage.alerts(person=person, state=state, since=start, limit=limit)
     if not found:
@@ -83,4 +86,71 @@ def list_alerts(
 
 def _about(alert: Alert) -> str:
     content = alert.content
-    return content.title if isinstance(content, Notice) else f"digest of {content.date}"
+    if isinstance(content, Notice):
+        return content.title
+    if isinstance(content, Change):
+        return f"{content.subject}: {content.code}"
+    return f"digest of {content.date}"
+
+
+@alerts.command()
+@click.argument("ids", nargs=-1, metavar="[ID]…")
+@click.option("--dead", is_flag=True, help="Every dead letter.")
+@click.option("--person", help="Only to this person.")
+@click.option("--channel", help="Only over this channel.")
+@click.pass_obj
+def retry(
+    context: Context, ids: tuple[str, ...], dead: bool, person: str | None, channel: str | None
+) -> None:
+    """Send dead letters after all, and send again to addresses that were refused.
+
+    They keep their ids, so that a receiver that has one already can drop it.  A running monitor
+    sends them within seconds.
+
+    \b
+    Example:
+      python run.py alerts retry --dead --channel desk
+      python run.py alerts retry 0d5cb2a1-6d8c-5f0e-a1d8-8f0d4c1f8a11
+    """
+    if not ids and not dead:
+        raise click.UsageError("nothing is named (name ids, or --dead for every dead letter)")
+    with context.storage() as storage:
+        found = [
+            alert
+            for alert in storage.alerts(person=person, state="dead")
+            if channel in (None, alert.channel) and (not ids or alert.key in ids)
+        ]
+    if missing := set(ids) - {alert.key for alert in found}:
+        raise click.UsageError(f"no dead letter {min(missing)} (see: alerts list --dead)")
+    _send_again(context, found)
+
+
+@alerts.command()
+@click.argument("id_", metavar="ID")
+@click.pass_obj
+def replay(context: Context, id_: str) -> None:
+    """Send one alert again, whatever became of it, under the same id.
+
+    \b
+    Example:
+      python run.py alerts replay 0d5cb2a1-6d8c-5f0e-a1d8-8f0d4c1f8a11
+    """
+    with context.storage() as storage:
+        found = [alert for alert in storage.alerts() if alert.key == id_]
+    if not found:
+        raise click.UsageError(f"no alert {id_} (see: alerts list --json)")
+    if not found[0].channel:
+        raise click.UsageError(f"{id_} was held back: it has no channel to be sent over")
+    _send_again(context, found)
+
+
+def _send_again(context: Context, alerts: Sequence[Alert]) -> None:
+    addresses = known_addresses(context.settings)
+    to = {
+        (alert.channel, addresses[alert.person, alert.channel])
+        for alert in alerts
+        if (alert.person, alert.channel) in addresses
+    }
+    with context.writable_storage() as storage:
+        count = storage.send_again([alert.key for alert in alerts], to, utc_now())
+    complain(f"{counted(count, 'message')} to be sent again")

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
-from aggregator.app import open_beside, utc_now
+from aggregator.app import open_beside, open_to_write, utc_now
 from aggregator.protocols import Storage
 from aggregator.settings import Settings, load, parse_duration
 
@@ -46,6 +46,15 @@ class Context:
     def storage(self) -> Iterator[Storage]:
         """The store, beside a monitor that may be running on it."""
         storage = open_beside(self.settings)
+        try:
+            yield storage
+        finally:
+            storage.close()
+
+    @contextmanager
+    def writable_storage(self) -> Iterator[Storage]:
+        """The same, to be written to."""
+        storage = open_to_write(self.settings)
         try:
             yield storage
         finally:

@@ -10,12 +10,16 @@ All are frozen.  Times are aware and in UTC unless a name says `local`; spans co
 from aggregator.models.alerting import (
     Alert,
     AlertState,
+    Change,
     Delivery,
     Digest,
     DigestRun,
     Excerpt,
     LocalDate,
     Notice,
+    Pace,
+    Sending,
+    Trouble,
 )
 from aggregator.models.article import Article, Document, FieldName, Match, Quality, Rule, TermHit
 from aggregator.models.configured import (
@@ -51,6 +55,7 @@ __all__ = [
     "AlertState",
     "Article",
     "ArticleRule",
+    "Change",
     "CopyReason",
     "Delivery",
     "Digest",
@@ -77,6 +82,7 @@ __all__ = [
     "Match",
     "NewEntry",
     "Notice",
+    "Pace",
     "ParsedEntry",
     "ParsedFeed",
     "PastReading",
@@ -90,8 +96,10 @@ __all__ = [
     "Revision",
     "Rule",
     "SeenEntry",
+    "Sending",
     "Severity",
     "TermHit",
+    "Trouble",
     "Validators",
     "Watch",
 ]

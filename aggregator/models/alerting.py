@@ -44,6 +44,8 @@ class Notice:
     also: tuple[str, ...] = ()
     #: Names of the other outlets that carry the story, as far as known.
     outlets: tuple[str, ...] = ()
+    #: Texts of the story that are no copies of each other; 0: not known.
+    independent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,19 @@ class Digest:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something the operators answer for went wrong, or works again: told once, as it happens."""
+
+    #: What happened, a code: `unreached`, `address_refused`, `reached` …
+    code: str
+    #: What it happened to: the name of a channel, a feed.
+    subject: str
+    at: datetime
+    #: More of it; at most a line.
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """A promise to tell one person of one thing over one channel: a row of the outbox.
 
@@ -74,10 +89,10 @@ class Alert:
 
     #: UUIDv5 of (person, watch, story, channel): receivers drop repeats by it.
     key: str
-    kind: Literal["match", "digest"]
+    kind: Literal["match", "digest", "change"]
     person: str
     channel: str
-    content: Notice | Digest
+    content: Notice | Digest | Change
     created_at: datetime
     due_at: datetime
     watch: str = ""
@@ -103,6 +118,48 @@ class Delivery:
     detail: str = ""
     #: With `retry`: not before.
     retry_at: datetime | None = None
+    #: The channel asks that nothing at all be sent before then.
+    rest_until: datetime | None = None
+    #: With `dead`: the address takes nothing any more.
+    suspends: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast a channel is sent to."""
+
+    #: Messages under way at once.
+    places: int
+    #: Messages that may start in a second, in the long run; so many may start together.
+    per_second: float
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An address that a channel does not reach, since when, and why."""
+
+    channel: str
+    address: str
+    since: datetime
+    #: A code, as of a Delivery.
+    reason: str
+    #: The address said so itself: nothing is sent to it until somebody asks for it.
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What became of one attempt, and all that is written with it."""
+
+    alert: Alert
+    delivery: Delivery
+    #: It begins with this attempt.
+    begun: Trouble | None = None
+    #: It ends with this attempt.
+    ended: Trouble | None = None
+    #: Written if the trouble was news.
+    tells: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

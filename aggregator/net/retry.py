@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from aggregator.models import FetchResult
+from aggregator.protocols import Answer
 
 #: Nobody is left alone for longer than this at one word of a server.
 LONGEST = timedelta(days=1)
 _SECONDS = re.compile(r"[0-9]+")
 
 
-def retry_after(result: FetchResult, now: datetime) -> timedelta | None:
+def retry_after(result: FetchResult | Answer, now: datetime) -> timedelta | None:
     """What a 429 or 503 asks for, in seconds or as a date, from nothing to a day; None: it has no
     such wish."""
     if result.status not in (429, 503):

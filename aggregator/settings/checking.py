@@ -19,7 +19,7 @@ from aggregator.alerting.channels import channel_types
 from aggregator.errors import Mistake
 from aggregator.net.urls import canonical_key
 from aggregator.settings.feeds_yaml import Document, Loc
-from aggregator.settings.plain import ChannelSettings
+from aggregator.settings.plain import OPERATORS, ChannelSettings
 from aggregator.settings.sections import (
     Defaults,
     FeedSection,
@@ -36,9 +36,6 @@ from aggregator.settings.values import StorageUrl, Texts, nearest
 from aggregator.settings.watches import regrettable_terms, wrong_expressions
 
 M = TypeVar("M", bound=BaseModel)
-
-#: Channels that later versions have; a file written for those is told so.
-LATER_CHANNELS = frozenset({"webhook", "apprise"})
 
 #: Longer values are cut where a mistake shows them.
 SHOWN = 60
@@ -78,6 +75,7 @@ def check(document: Document) -> Checked:
         *_twice(document, "feeds", "name"),
         *_twice(document, "watches", "name"),
         *_twice(document, "people", "name"),
+        *_taken_names(document),
         *_unknown_names(document, checked),
         *wrong_expressions(document, checked.groups, checked.watches),
     ]
@@ -166,9 +164,6 @@ class _Checker:
         known = channel_types()
         if not is_given:
             self._add(loc, "has no type", f"write type: {' or '.join(known)}")
-        elif isinstance(type_, str) and type_ in LATER_CHANNELS:
-            problem = f"the channel {type_} is not in this version"
-            self._add((*loc, "type"), problem, f"write {' or '.join(known)}")
         else:
             mend = nearest(str(type_), known) or f"write {' or '.join(known)}"
             self._add((*loc, "type"), "{value} is not a channel", mend)
@@ -294,6 +289,13 @@ def _named(document: Document, key: str, name: str) -> Iterator[tuple[int, str]]
         value = item.get(name) if isinstance(item, dict) else item if name == "url" else None
         if isinstance(value, str) and value.strip():
             yield index, value.strip()
+
+
+def _taken_names(document: Document) -> Iterator[Mistake]:
+    for index, name in _named(document, "people", "name"):
+        if name == OPERATORS:
+            problem = "is what those under operators: are called"
+            yield document.mistake(("people", index, "name"), problem, "give another name")
 
 
 def _unknown_names(document: Document, checked: Checked) -> Iterator[Mistake]:

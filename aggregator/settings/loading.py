@@ -53,7 +53,10 @@ def _settings(path: Path, document: Document, checked: Checked) -> Settings:
         people=tuple(_person(one, machine) for one in checked.people.values()) or (NOBODY,),
         channels=checked.channels,
         operators=Operators(
-            operators.channels, operators.email or "", operators.heartbeat.get_secret_value()
+            operators.channels,
+            operators.email or "",
+            operators.heartbeat.get_secret_value(),
+            machine,
         ),
         storage=storage,
         network=Network(network.contact or "", network.allow_private, network.pause),

@@ -8,14 +8,17 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
 from aggregator.errors import Mistake
-from aggregator.models import Feed, Person, Watch
+from aggregator.models import UTC_ZONE, Feed, Person, Watch
 
 #: Whom alerts reach when the file names nobody.
 NOBODY = Person(name="console", alerts=("console",))
+#: What the operators are called in the outbox; nobody else has this name.
+OPERATORS = "operators"
 #: What stands for a secret.
 HIDDEN = "***"
 
@@ -35,6 +38,12 @@ class Operators:
     email: str = ""
     #: Its address is its secret; "" for none.
     heartbeat: str = field(default="", repr=False)
+    timezone: ZoneInfo = UTC_ZONE
+
+    @property
+    def person(self) -> Person:
+        """Who hears of changes, and of no watch."""
+        return Person(OPERATORS, self.email, self.timezone, watches=(), alerts=self.channels)
 
 
 @dataclass(frozen=True, slots=True)

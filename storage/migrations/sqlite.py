@@ -482,6 +482,26 @@ def create_copies(db: Database) -> None:
     db.execute("ALTER TABLE articles DROP COLUMN text_hash")
 
 
+def create_troubles(db: Database) -> None:
+    # Addresses that a channel does not reach: one message tells of each, and nothing is sent to
+    # those that are suspended.
+    db.execute(
+        """
+        CREATE TABLE troubles (
+            channel TEXT NOT NULL,
+            address TEXT NOT NULL,
+            since TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            suspended INTEGER NOT NULL,
+            PRIMARY KEY (channel, address)
+        ) WITHOUT ROWID
+        """
+    )
+    # Each channel claims for itself: the backlog of a dead one must not be read past by the others.
+    db.execute("DROP INDEX outbox_due")
+    db.execute("CREATE INDEX outbox_due ON outbox (channel, due_at) WHERE state = 'pending'")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -496,4 +516,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_metadata_to_articles,
     create_watches,
     create_copies,
+    create_troubles,
 )

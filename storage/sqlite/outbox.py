@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlite_utils import Database
 
-from aggregator.models import Alert, AlertState, Delivery, DigestRun
+from aggregator.models import Alert, AlertState, Delivery, DigestRun, Sending, Trouble
 from storage import codec
-from storage.sqlite.session import Session
+from storage.sqlite.session import Session, json_array
 
 
 class Outbox:
@@ -18,34 +18,87 @@ class Outbox:
 
     _session: Session
 
-    def claim_alerts(self, now: datetime, limit: int, lease: timedelta) -> list[Alert]:
+    def claim_alerts(
+        self, now: datetime, limit: int, lease: timedelta, channel: str | None = None
+    ) -> list[Alert]:
+        whose = _OF_ANYBODY if channel is None else _OF_ONE_CHANNEL
+        return self._claim(whose, now, limit, lease, {"channel": channel})
+
+    def claim_orphans(
+        self, now: datetime, limit: int, lease: timedelta, channels: Collection[str]
+    ) -> list[Alert]:
+        return self._claim(_OF_NO_CHANNEL, now, limit, lease, {"channels": json_array(channels)})
+
+    def _claim(
+        self, whose: str, now: datetime, limit: int, lease: timedelta, values: dict[str, str | None]
+    ) -> list[Alert]:
+        """`whose` is one of the conditions below."""
         with self._session.writing() as db:
             rows = db.execute(
-                """
+                f"""
                 UPDATE outbox SET fence = fence + 1, claimed_until = :until
                 WHERE id IN (
                     SELECT id FROM outbox
-                    WHERE state = 'pending' AND due_at <= :now
+                    WHERE state = 'pending' AND due_at <= :now AND {whose}
                         AND (claimed_until IS NULL OR claimed_until <= :now)
                     ORDER BY due_at, id
                     LIMIT :limit
                 )
                 RETURNING *
-                """,
-                {"now": codec.time(now), "until": codec.time(now + lease), "limit": limit},
+                """,  # noqa: S608 - the condition is one of ours
+                {
+                    "now": codec.time(now),
+                    "until": codec.time(now + lease),
+                    "limit": limit,
+                    **values,
+                },
             ).fetchall()
         return [_alert(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
 
-    def commit_delivery(self, alert: Alert, delivery: Delivery) -> bool:
+    def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
         with self._session.writing() as db:
-            row = db.execute(
-                "SELECT id FROM outbox WHERE key = :key AND fence = :fence AND state = 'pending'",
-                {"key": alert.key, "fence": alert.fence},
-            ).fetchone()
-            if row is None:
-                return False
-            self._write_delivery(db, row["id"], delivery)
+            return frozenset(
+                sending.alert.key for sending in sendings if not self._write_sending(db, sending)
+            )
+
+    def _write_sending(self, db: Database, sending: Sending) -> bool:
+        alert = sending.alert
+        row = db.execute(
+            "SELECT id FROM outbox WHERE key = :key AND fence = :fence AND state = 'pending'",
+            {"key": alert.key, "fence": alert.fence},
+        ).fetchone()
+        if row is None:
+            return False
+        self._write_delivery(db, row["id"], sending.delivery)
+        if self._write_troubles(db, sending):
+            write_alerts(db, sending.tells)
         return True
+
+    def _write_troubles(self, db: Database, sending: Sending) -> bool:
+        """True if one began or ended: of attempts that run side by side, the first says so."""
+        changed = 0
+        if sending.ended:
+            changed += db.execute(
+                "DELETE FROM troubles WHERE channel = :channel AND address = :address",
+                {"channel": sending.ended.channel, "address": sending.ended.address},
+            ).rowcount
+        if sending.begun:
+            changed += db.execute(
+                """
+                INSERT INTO troubles (channel, address, since, reason, suspended)
+                VALUES (:channel, :address, :since, :reason, :suspended)
+                ON CONFLICT (channel, address) DO UPDATE SET suspended = 1
+                WHERE excluded.suspended > troubles.suspended
+                """,
+                {
+                    "channel": sending.begun.channel,
+                    "address": sending.begun.address,
+                    "since": codec.time(sending.begun.since),
+                    "reason": sending.begun.reason,
+                    "suspended": sending.begun.suspended,
+                },
+            ).rowcount
+        return changed > 0
 
     def _write_delivery(self, db: Database, alert_id: int, delivery: Delivery) -> None:
         values = {
@@ -78,6 +131,48 @@ class Outbox:
             """,
             values,
         )
+
+    def trouble(self, channel: str, address: str) -> Trouble | None:
+        with self._session.reading() as db:
+            row = db.execute(
+                "SELECT * FROM troubles WHERE channel = :channel AND address = :address",
+                {"channel": channel, "address": address},
+            ).fetchone()
+        if row is None:
+            return None
+        return Trouble(
+            channel=row["channel"],
+            address=row["address"],
+            since=codec.moment(row["since"]),
+            reason=row["reason"],
+            suspended=bool(row["suspended"]),
+        )
+
+    def send_again(
+        self, keys: Collection[str], addresses: Collection[tuple[str, str]], now: datetime
+    ) -> int:
+        with self._session.writing() as db:
+            db.conn.executemany(
+                """
+                UPDATE troubles SET suspended = 0
+                WHERE channel = :channel AND address = :address
+                """,
+                [{"channel": channel, "address": address} for channel, address in addresses],
+            )
+            return db.execute(
+                """
+                UPDATE outbox SET
+                    state = 'pending',
+                    attempts = 0,
+                    due_at = :now,
+                    claimed_until = NULL,
+                    fence = fence + 1,
+                    delivered_at = NULL
+                WHERE key IN (SELECT value FROM json_each(:keys))
+                    AND channel <> '' AND state <> 'pending'
+                """,
+                {"keys": json_array(keys), "now": codec.time(now)},
+            ).rowcount
 
     def last_digest(self, person: str) -> DigestRun | None:
         with self._session.reading() as db:
@@ -149,6 +244,12 @@ class Outbox:
         return [_alert(row) for row in reversed(rows)]
 
 
+#: Whose alerts a claim is for.
+_OF_ANYBODY = "TRUE"
+_OF_ONE_CHANNEL = "channel = :channel"
+_OF_NO_CHANNEL = "channel NOT IN (SELECT value FROM json_each(:channels))"
+
+
 def write_alerts(db: Database, alerts: Iterable[Alert]) -> None:
     """Add to the outbox what is not in it yet: one key is one promise.
 
@@ -204,7 +305,7 @@ def _alert(row: sqlite3.Row) -> Alert:
         kind=row["kind"],
         person=row["person"],
         channel=row["channel"],
-        content=codec.notice_or_digest(row["content"]),
+        content=codec.content_of(row["content"]),
         created_at=codec.moment(row["created_at"]),
         due_at=codec.moment(row["due_at"]),
         watch=row["watch"],

@@ -43,8 +43,6 @@ def one_line(answer: Answer, status: int) -> str:
         pytest.param("scheduler", id="scheduler"),
         pytest.param("worker", id="worker"),
         pytest.param("storage migrate", id="storage"),
-        pytest.param("alerts retry", id="alerts retry"),
-        pytest.param("alerts replay 1", id="alerts replay"),
         pytest.param("digest send", id="digest send"),
     ],
 )

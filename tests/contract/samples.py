@@ -10,6 +10,7 @@ from typing import Any
 from aggregator.models import (
     Alert,
     Article,
+    Delivery,
     Digest,
     DueEntry,
     DueFeed,
@@ -25,6 +26,7 @@ from aggregator.models import (
     PollOutcome,
     ReadOutcome,
     SeenEntry,
+    Sending,
     TermHit,
     Validators,
 )
@@ -164,6 +166,11 @@ def alert(key: str = "k1", **changes: Any) -> Alert:
         entry_id=1,
     )
     return replace(made, **changes)
+
+
+def commit(storage: Storage, alert: Alert, delivery: Delivery) -> bool:
+    """False if the claim was lost."""
+    return not storage.commit_sendings([Sending(alert, delivery)])
 
 
 def digest(**changes: Any) -> Digest:

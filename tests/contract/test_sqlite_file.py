@@ -21,6 +21,7 @@ from samples import (
     alert,
     claim_entry,
     claim_feed,
+    commit,
     digest,
     fingerprint,
     index_all,
@@ -130,7 +131,7 @@ def test_everything_is_there_when_it_is_opened_again(durable_url: str) -> None:
             alerts=(alert(), alert("k2")),
             fingerprint=fingerprint("wire"),
         )
-        storage.commit_delivery(storage.claim_alerts(NOW, 1, LEASE)[0], Delivery("delivered", NOW))
+        commit(storage, storage.claim_alerts(NOW, 1, LEASE)[0], Delivery("delivered", NOW))
         storage.commit_digest(DigestRun("amina", NOW.date(), NOW, NOW), [])
         index_all(storage)
         before = look(storage)
@@ -175,7 +176,7 @@ def work(storage: Storage) -> Iterator[None]:
     yield
     (promise, *_) = storage.claim_alerts(NOW, 1, LEASE)
     yield
-    storage.commit_delivery(promise, Delivery("retry", NOW, "smtp_451", retry_at=NOW + MINUTE))
+    commit(storage, promise, Delivery("retry", NOW, "smtp_451", retry_at=NOW + MINUTE))
     yield
     storage.commit_digest(
         DigestRun("amina", NOW.date(), NOW, NOW), [alert("d", kind="digest", content=digest())]
@@ -556,7 +557,7 @@ def test_every_attempt_leaves_a_receipt(path: Path) -> None:
             Delivery("retry", NOW, "smtp_451", "try later", retry_at=NOW),
             Delivery("delivered", NOW, "ok", "250 queued as 7"),
         ):
-            storage.commit_delivery(storage.claim_alerts(NOW, 1, LEASE)[0], delivery)
+            commit(storage, storage.claim_alerts(NOW, 1, LEASE)[0], delivery)
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT alert_id, state, reason, detail FROM deliveries")
         assert rows.fetchall() == [

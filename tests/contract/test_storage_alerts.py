@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from samples import LEASE, MINUTE, NOW, alert, digest, match, new, notice, poll, read
+from samples import LEASE, MINUTE, NOW, alert, commit, digest, match, new, notice, poll, read
 
-from aggregator.models import Alert, Delivery, DigestRun
+from aggregator.models import Alert, Delivery, DigestRun, Sending, Trouble
 from aggregator.protocols import Storage
 
 SECOND = timedelta(seconds=1)
@@ -63,15 +63,15 @@ def test_a_claim_is_exclusive_until_its_lease_ends(storage: Storage) -> None:
     first = claim(storage)
     assert storage.claim_alerts(NOW + LEASE - SECOND, 9, LEASE) == []
     second = claim(storage, NOW + LEASE)
-    assert not storage.commit_delivery(first, Delivery("delivered", NOW))
+    assert not commit(storage, first, Delivery("delivered", NOW))
     assert storage.alerts()[0].state == "pending"
-    assert storage.commit_delivery(second, Delivery("delivered", NOW))
+    assert commit(storage, second, Delivery("delivered", NOW))
 
 
 def test_a_delivered_alert_is_done(storage: Storage) -> None:
     promise(storage, alert())
     claimed = claim(storage)
-    assert storage.commit_delivery(claimed, Delivery("delivered", NOW + SECOND, "ok", "250 OK"))
+    assert commit(storage, claimed, Delivery("delivered", NOW + SECOND, "ok", "250 OK"))
     (done,) = storage.alerts()
     assert (done.state, done.reason, done.attempts, done.delivered_at) == (
         "delivered",
@@ -80,13 +80,13 @@ def test_a_delivered_alert_is_done(storage: Storage) -> None:
         NOW + SECOND,
     )
     assert storage.claim_alerts(NOW + timedelta(days=9), 9, LEASE) == []
-    assert not storage.commit_delivery(claimed, Delivery("delivered", NOW + SECOND))
+    assert not commit(storage, claimed, Delivery("delivered", NOW + SECOND))
 
 
 def test_an_attempt_that_failed_is_due_again_when_it_says(storage: Storage) -> None:
     promise(storage, alert())
     retry = Delivery("retry", NOW, "smtp_451", "try later", retry_at=NOW + 10 * MINUTE)
-    assert storage.commit_delivery(claim(storage), retry)
+    assert commit(storage, claim(storage), retry)
     (waiting,) = storage.alerts()
     assert (waiting.state, waiting.reason, waiting.attempts) == ("pending", "smtp_451", 1)
     assert storage.claim_alerts(NOW + 9 * MINUTE, 9, LEASE) == []
@@ -95,7 +95,7 @@ def test_an_attempt_that_failed_is_due_again_when_it_says(storage: Storage) -> N
 
 def test_a_dead_letter_stays_dead_and_says_why(storage: Storage) -> None:
     promise(storage, alert())
-    assert storage.commit_delivery(claim(storage), Delivery("dead", NOW, "smtp_550"))
+    assert commit(storage, claim(storage), Delivery("dead", NOW, "smtp_550"))
     (dead,) = storage.alerts(state="dead")
     assert (dead.reason, dead.delivered_at) == ("smtp_550", None)
     assert storage.claim_alerts(NOW + timedelta(days=9), 9, LEASE) == []
@@ -140,3 +140,77 @@ def test_the_last_digest_is_that_of_the_newest_date(storage: Storage) -> None:
     last = storage.last_digest("amina")
     assert last is not None
     assert last.date == max(days)
+
+
+# ── channels, apart ───────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_claim_is_of_one_channel_of_all_or_of_those_that_are_gone(storage: Storage) -> None:
+    promise(storage, *(alert(f"{name}{n}", channel=name) for name in "abc" for n in (1, 2)))
+
+    def keys(claimed: list[Alert]) -> list[str]:
+        return [one.key for one in claimed]
+
+    assert keys(storage.claim_alerts(NOW, 1, LEASE, "b")) == ["b1"]
+    assert keys(storage.claim_alerts(NOW, 9, LEASE, "b")) == ["b2"]
+    assert keys(storage.claim_alerts(NOW, 9, LEASE, "d")) == []
+    assert keys(storage.claim_orphans(NOW, 9, LEASE, ["b", "c"])) == ["a1", "a2"]
+    assert keys(storage.claim_alerts(NOW, 9, LEASE)) == ["c1", "c2"]
+
+
+TROUBLE = Trouble("email", "amina@e.example", NOW, "timeout")
+
+
+def attempt(
+    storage: Storage, key: str, *, begun: Trouble | None = None, ended: Trouble | None = None
+) -> list[str]:
+    """Promise, claim and commit one; returns the keys of what is told of it."""
+    storage.commit_digest(DigestRun(key, NOW.date(), NOW, NOW), [alert(key)])
+    (claimed,) = storage.claim_alerts(NOW, 1, LEASE, "email")
+    tell = alert(f"{key} told", channel="desk")
+    made = Sending(claimed, Delivery("dead", NOW), begun, ended, (tell,))
+    assert storage.commit_sendings([made]) == frozenset()
+    return [one.key for one in storage.alerts() if one.channel == "desk" and key in one.key]
+
+
+def test_a_trouble_is_told_when_it_begins_and_when_it_ends(storage: Storage) -> None:
+    assert storage.trouble("email", TROUBLE.address) is None
+    assert attempt(storage, "k1", begun=TROUBLE) == ["k1 told"]
+    assert storage.trouble("email", TROUBLE.address) == TROUBLE
+    assert storage.trouble("email", "omar@e.example") is None
+    # attempts that ran beside the first
+    assert attempt(storage, "k2", begun=replace(TROUBLE, reason="other")) == []
+    assert attempt(storage, "k3", begun=replace(TROUBLE, suspended=True)) == ["k3 told"]
+    assert storage.trouble("email", TROUBLE.address) == replace(TROUBLE, suspended=True)
+    assert attempt(storage, "k4", begun=TROUBLE) == []
+    assert attempt(storage, "k5", ended=TROUBLE) == ["k5 told"]
+    assert storage.trouble("email", TROUBLE.address) is None
+    assert attempt(storage, "k6", ended=TROUBLE) == []
+
+
+def test_a_lost_claim_begins_no_trouble(storage: Storage) -> None:
+    promise(storage, alert())
+    claimed = claim(storage)
+    storage.release_claims()
+    late = Sending(claimed, Delivery("dead", NOW), TROUBLE, None, (alert("told"),))
+    assert storage.commit_sendings([late]) == {"k1"}
+    assert storage.trouble("email", TROUBLE.address) is None
+    assert [one.key for one in storage.alerts()] == ["k1"]
+
+
+def test_what_is_sent_again_is_due_and_its_address_no_longer_suspended(storage: Storage) -> None:
+    suspended = replace(TROUBLE, suspended=True)
+    attempt(storage, "k1", begun=suspended)
+    storage.commit_digest(
+        DigestRun("x", NOW.date(), NOW, NOW),
+        [alert("k2", state="held", channel=""), alert("k3", state="delivered", delivered_at=NOW)],
+    )
+    later = NOW + MINUTE
+    keys = ["k1", "k2", "k3", "k9"]
+    assert storage.send_again(keys, [("email", TROUBLE.address)], later) == 2
+    claimed = storage.claim_alerts(later, 9, LEASE, "email")
+    assert [(one.key, one.attempts, one.state) for one in claimed] == [
+        ("k1", 0, "pending"),
+        ("k3", 0, "pending"),
+    ]
+    assert storage.trouble("email", TROUBLE.address) == TROUBLE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Person
+from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Pace, Person
 from aggregator.runner import Runner
 from aggregator.settings import Settings
 from aggregator.watching.engine import Engine
@@ -30,6 +30,8 @@ FEED = b"""<rss version="2.0"><channel><title>Post</title>
 class Broken:
     """Each part of the line, raising for what it does not like."""
 
+    pace = Pace(places=8, per_second=1000, burst=1000)
+
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.engine = Engine(settings.watches, settings.groups)
         self.clock = clock
@@ -45,6 +47,9 @@ class Broken:
             raise ZeroDivisionError
         return self.engine.match(document)
 
+    def address(self, person: Person) -> str:
+        return person.name
+
     async def send(self, alert: Alert, person: Person) -> Delivery:  # noqa: ARG002  the seam's
         if not self.mended:
             raise ZeroDivisionError
@@ -53,15 +58,16 @@ class Broken:
     async def aclose(self) -> None: ...
 
 
-def breakable(runner: Runner, settings: Settings, clock: Clock) -> Broken:
-    broken = Broken(settings, clock)
-    runner.line = replace(
-        runner.line,
-        fetcher=broken,
-        engine=broken,  # type: ignore[arg-type]  it is asked to match alone
-        channels={"console": broken},
+def with_broken(broken: Broken, runner: Runner) -> Runner:
+    """One on the same store, with these parts."""
+    return Runner(
+        replace(
+            runner.line,
+            fetcher=broken,
+            engine=broken,  # type: ignore[arg-type]  it is asked to match alone
+            channels={"console": broken},
+        )
     )
-    return broken
 
 
 async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
@@ -69,8 +75,9 @@ async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
 ) -> None:
     clock = Clock()
     settings = write_settings(tmp_path, SETTINGS)
-    async with monitor(settings, clock) as runner, runner.committing():
-        broken, storage = breakable(runner, settings, clock), runner.line.storage
+    broken = Broken(settings, clock)
+    async with monitor(settings, clock) as whole, with_broken(broken, whole).working() as runner:
+        storage = runner.line.storage
         for station in (runner.poll, runner.read, runner.early, runner.send):
             await station.drain()
 
@@ -80,7 +87,12 @@ async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
         [alert] = storage.alerts()
         assert (alert.state, alert.reason) == ("pending", "bug")
         bugs = [record for record in caplog.records if record.message == "bug"]
-        assert [record.__dict__["station"] for record in bugs] == ["poll", "read", "early", "send"]
+        assert [record.__dict__["station"] for record in bugs] == [
+            "poll",
+            "read",
+            "early",
+            "send console",
+        ]
         assert all(record.levelno == logging.ERROR and record.exc_info for record in bugs)
 
         # Neither spins nor waits for hours.

@@ -77,7 +77,7 @@ async def test_a_late_page_delays_no_alert_and_doubles_none(tmp_path: Path) -> N
     clock = Clock()
     async with slow_site() as site:
         settings = write_settings(tmp_path, SETTINGS.format(origin=site.origin))
-        async with monitor(settings, clock) as runner, runner.committing():
+        async with monitor(settings, clock) as runner, runner.working():
             storage = runner.line.storage
             await runner.poll.drain()
             reading = asyncio.create_task(runner.read.drain())
@@ -119,7 +119,7 @@ async def test_what_was_told_early_keeps_its_story(tmp_path: Path) -> None:
     async with slow_site() as site, slow_site() as other:
         site.more = COPY.format(origin=other.origin)
         settings = write_settings(tmp_path, SETTINGS.format(origin=site.origin))
-        async with monitor(settings, clock) as runner, runner.committing():
+        async with monitor(settings, clock) as runner, runner.working():
             runner.listener = copy = CopyRead()
             storage = runner.line.storage
             await runner.poll.drain()

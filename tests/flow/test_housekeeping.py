@@ -30,7 +30,7 @@ async def test_each_tick_looks_for_its_work(settings: Settings) -> None:
         await jobs["tick"]()
         assert all(station.awake.is_set() for station in runner.stations)
 
-        async with runner.committing():
+        async with runner.working():
             await runner.poll.drain()
             await runner.read.drain()
         before = {item.id for item in storage.search('"quetta"', 1)}

@@ -18,6 +18,7 @@ import pytest
 from aggregator.alerting.channels import channel_types, make, module
 from aggregator.alerting.channels.console import Channel, Options
 from aggregator.models import Alert, Delivery, Digest, Excerpt, Notice, Person
+from tests.around import around
 from tests.hostile import TEXTS
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -53,7 +54,7 @@ async def printed(alert: Alert, *, terminal: bool, encoding: str = "utf-8") -> s
     raw = io.BytesIO()
     kind = Terminal if terminal else io.TextIOWrapper
     with kind(raw, encoding, write_through=True) as file:
-        channel = Channel(Options(), directory=Path(), clock=lambda: NOW, file=file)
+        channel = Channel(Options(), around(Path(), NOW), file=file)
         delivery = await channel.send(alert, AMINA)
         assert delivery == Delivery("delivered", NOW)
         return raw.getvalue().decode(encoding)
@@ -152,7 +153,7 @@ def closed_file() -> TextIO:
 async def test_a_console_that_is_gone_is_tried_again(gone: Callable[[], TextIO]) -> None:
     """And does not end the process."""
     file = gone()
-    channel = Channel(Options(), directory=Path(), clock=lambda: NOW, file=file)
+    channel = Channel(Options(), around(Path(), NOW), file=file)
     delivery = await channel.send(ALERT, AMINA)
     with suppress(BrokenPipeError):
         file.close()
@@ -162,7 +163,7 @@ async def test_a_console_that_is_gone_is_tried_again(gone: Callable[[], TextIO])
 
 
 async def test_it_prints_where_stdout_is_when_it_prints(capsys: pytest.CaptureFixture[str]) -> None:
-    channel = make("console", {}, directory=Path(), clock=lambda: NOW)
+    channel = make("console", {}, around(Path(), NOW))
     await channel.send(ALERT, AMINA)
     assert "Then *Jundullah* spoke." in capsys.readouterr().out
 
@@ -179,4 +180,4 @@ def test_every_file_is_a_channel() -> None:
 
 def test_there_is_no_channel_without_a_file(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
-        make("../../etc/passwd", {}, directory=tmp_path, clock=lambda: NOW)
+        make("../../etc/passwd", {}, around(tmp_path, NOW))

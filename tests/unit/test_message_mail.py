@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.headerregistry import AddressHeader, ContentTypeHeader
 from email.message import EmailMessage
 from email.policy import default
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 from hypothesis import given
@@ -16,17 +16,27 @@ from hypothesis import strategies as st
 from aggregator.alerting.mail import Mailbox, compose, mailbox
 from aggregator.alerting.message import Message
 from aggregator.alerting.view import line
+from aggregator.models import Alert, Change
 from tests.hostile import TEXTS
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
+Kind = Literal["match", "digest", "change"]
 KEY = "0d5cb2a1-6d8c-5f0e-a1d8-8f0d4c1f8a11"
 DESK = mailbox("Newsdesk <news@example.org>")
 AMINA = mailbox("amina@example.net")
 MESSAGE = Message("A subject", "The text.\n", "<p>The text.</p>\n")
 
 
-def mailed(message: Message = MESSAGE, sender: Mailbox = DESK, kind: str = "alerts") -> bytes:
-    return compose(message, KEY, kind, sender, AMINA, NOW)
+def alert(kind: Kind) -> Alert:
+    return Alert(KEY, kind, "amina", "email", Change("code", "subject", NOW), NOW, NOW)
+
+
+def mailed(
+    message: Message = MESSAGE,
+    sender: Mailbox = DESK,
+    kind: Literal["match", "digest", "change"] = "match",
+) -> bytes:
+    return compose(message, alert(kind), sender, AMINA, NOW)
 
 
 def parsed(mail: bytes) -> EmailMessage:

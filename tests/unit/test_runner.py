@@ -11,9 +11,11 @@ from types import SimpleNamespace
 import pytest
 
 from aggregator.errors import StorageError, StorageFull
+from aggregator.groupcommit import GroupCommit
 from aggregator.models import Poll, PollOutcome, Validators
 from aggregator.pipeline import StorageThread
-from aggregator.runner import Runner, Station
+from aggregator.runner import Runner
+from aggregator.station import Station
 
 
 class Work:
@@ -182,12 +184,33 @@ def outcome(feed_id: int) -> PollOutcome:
 async def test_a_poll_that_cannot_be_written_takes_no_other_with_it() -> None:
     ledger = Ledger()
     in_storage = StorageThread()
-    runner = Runner(SimpleNamespace(storage=ledger, in_storage=in_storage))  # type: ignore[arg-type]
-    async with runner.committing():
-        committed = [asyncio.get_running_loop().create_future() for _ in range(4)]
-        for feed_id, future in enumerate(committed):
-            runner._commits.put_nowait((outcome(feed_id), future))
-        results = await asyncio.gather(*committed, return_exceptions=True)
+    line = SimpleNamespace(storage=ledger, in_storage=in_storage, channels={})
+    runner = Runner(line)  # type: ignore[arg-type]
+    async with runner.working():
+        results = await asyncio.gather(
+            *(runner._commits.commit(outcome(feed_id)) for feed_id in range(4)),
+            return_exceptions=True,
+        )
     in_storage.close()
     assert [isinstance(result, ValueError) for result in results] == [False, False, True, False]
     assert ledger.written == [0, 1, 3]
+
+
+async def test_what_comes_while_a_transaction_is_written_goes_into_the_next() -> None:
+    batches: list[list[int]] = []
+    gate = asyncio.Event()
+
+    async def write(batch: Sequence[int]) -> list[bool]:
+        batches.append(list(batch))
+        await gate.wait()
+        return [one != 2 for one in batch]
+
+    commits = GroupCommit(write)
+    tasks = [asyncio.create_task(commits.commit(1))]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    tasks += [asyncio.create_task(commits.commit(one)) for one in (2, 3)]
+    await asyncio.sleep(0)
+    gate.set()
+    assert await asyncio.gather(*tasks) == [True, False, True]
+    assert batches == [[1], [2, 3]]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.models import Digest, Excerpt, Notice, Rule, TermHit
+from aggregator.models import Change, Digest, Excerpt, Notice, Rule, TermHit
 from storage import codec
 
 texts = st.text(st.characters(exclude_characters="\0"))
@@ -48,6 +48,7 @@ digests = st.builds(
     failing=st.lists(st.tuples(texts, texts), max_size=2).map(tuple),
     held=st.lists(st.tuples(texts, st.integers(0, 99)), max_size=2).map(tuple),
 )
+changes = st.builds(Change, code=texts, subject=texts, at=moments, detail=texts)
 hits = st.builds(
     TermHit,
     term=texts,
@@ -59,9 +60,9 @@ hits = st.builds(
 )
 
 
-@given(notices | digests)
-def test_what_an_alert_says(value: Notice | Digest) -> None:
-    assert codec.notice_or_digest(codec.content(value)) == cleaned(value)
+@given(notices | digests | changes)
+def test_what_an_alert_says(value: Notice | Digest | Change) -> None:
+    assert codec.content_of(codec.content(value)) == cleaned(value)
 
 
 @given(st.lists(hits).map(tuple))

@@ -9,13 +9,12 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel
 
-from aggregator.protocols import Channel, Clock
+from aggregator.protocols import Channel, Surroundings
 
 
 def channel_types() -> tuple[str, ...]:
@@ -30,13 +29,9 @@ def module(type_: str) -> ModuleType:
     return import_module(f"{__name__}.{type_}")
 
 
-def make(
-    type_: str, options: BaseModel | Mapping[str, Any], *, directory: Path, clock: Clock
-) -> Channel:
-    """A channel of that type; `directory` is where it may write.  Raises KeyError if there is no
-    such type, and pydantic's ValidationError for wrong options."""
+def make(type_: str, options: BaseModel | Mapping[str, Any], around: Surroundings) -> Channel:
+    """A channel of that type.  Raises KeyError if there is no such type, and pydantic's
+    ValidationError for wrong options."""
     of_type = module(type_)
-    channel: Channel = of_type.Channel(
-        of_type.Options.model_validate(options), directory=directory, clock=clock
-    )
+    channel: Channel = of_type.Channel(of_type.Options.model_validate(options), around)
     return channel

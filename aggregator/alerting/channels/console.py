@@ -6,18 +6,17 @@ import asyncio
 import io
 import logging
 import sys
-from pathlib import Path
 from typing import TextIO
 
-from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.text import Text
 
 from aggregator.alerting.message import render
+from aggregator.alerting.options import ChannelOptions
 from aggregator.alerting.retry import delivered, failed
 from aggregator.alerting.view import Marked, NoticeView, notice_view
-from aggregator.models import Alert, Delivery, Notice, Person
-from aggregator.protocols import Clock
+from aggregator.models import Alert, Delivery, Notice, Pace, Person
+from aggregator.protocols import Surroundings
 
 log = logging.getLogger(__name__)
 
@@ -25,27 +24,29 @@ log = logging.getLogger(__name__)
 INDENT = "  "
 
 
-class Options(BaseModel):
+class Options(ChannelOptions):
     """The console has none."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Channel:
     """Prints; in colour on a terminal, plain in a pipe."""
 
+    pace = Pace(places=8, per_second=10_000, burst=10_000)
+
     def __init__(
         self,
         options: Options,  # noqa: ARG002 - every channel is made in the same way
+        around: Surroundings,
         *,
-        directory: Path,  # noqa: ARG002 - the same
-        clock: Clock,
         file: TextIO | None = None,
     ) -> None:
         """`file` in place of what standard output is at the time."""
-        self._clock = clock
+        self._clock = around.clock
         self._file = file
         self._one_at_a_time = asyncio.Lock()
+
+    def address(self, person: Person) -> str:  # noqa: ARG002 - one console for everybody
+        return "stdout"
 
     async def send(self, alert: Alert, person: Person) -> Delivery:
         file = self._file or sys.stdout

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import re
 import ssl
 from dataclasses import dataclass
-from datetime import UTC, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Literal
 
 import aiosmtplib
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from aggregator.alerting.files import mail_name, write_whole
 from aggregator.alerting.mail import Mailbox, compose, mailbox
 from aggregator.alerting.message import render
+from aggregator.alerting.options import ChannelOptions, mistake
 from aggregator.alerting.retry import delivered, failed, refused
 from aggregator.alerting.smtp import Server, server
-from aggregator.models import Alert, Delivery, Person
-from aggregator.protocols import Clock
+from aggregator.models import Alert, Delivery, Pace, Person
+from aggregator.protocols import Surroundings
 
 log = logging.getLogger(__name__)
 
 #: For one answer of the server, and for the whole mail.
 STEP = timedelta(seconds=20)
-WHOLE = timedelta(seconds=60)
+WHOLE = timedelta(seconds=20)
 #: A server is not asked to take more mails than this at once; many refuse that.
 CONNECTIONS = 4
+#: The reason of a mail that may have been taken.
+UNCONFIRMED = "unconfirmed"
 #: Who writes when nobody is named: enough for files, not for a server.
 NOBODY = "aggregator@localhost"
 
 
-class Options(BaseModel):
+class Options(ChannelOptions):
     """`smtp` empty: mails are files under the data folder's `outbox`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     smtp: SecretStr = SecretStr("")
     from_: str = Field(default=NOBODY, alias="from")
+    #: Mails a second at most.
+    rate: int = Field(default=10, gt=0, le=10_000)
 
     @field_validator("smtp")
     @classmethod
@@ -49,7 +49,7 @@ class Options(BaseModel):
             try:
                 server(value.get_secret_value())
             except ValueError as error:
-                raise _mistake(str(error), "write smtp://user:password@host:587") from None
+                raise mistake(str(error), "write smtp://user:password@host:587") from None
         return value
 
     @field_validator("from_")
@@ -58,18 +58,14 @@ class Options(BaseModel):
         try:
             mailbox(value)
         except ValueError as error:
-            raise _mistake(f"is {error}", "write Newsdesk <news@example.org>") from None
+            raise mistake(f"is {error}", "write Newsdesk <news@example.org>") from None
         return value
 
     @model_validator(mode="after")
     def _someone_writes(self) -> Options:
         if self.smtp.get_secret_value() and "from_" not in self.model_fields_set:
-            raise _mistake("has a server and no from", "write from: Newsdesk <news@example.org>")
+            raise mistake("has a server and no from", "write from: Newsdesk <news@example.org>")
         return self
-
-
-def _mistake(problem: str, mend: str) -> PydanticCustomError:
-    return PydanticCustomError("mistake", "{problem} ({mend})", {"problem": problem, "mend": mend})
 
 
 Step = Literal["connect", "sender", "recipient", "data"]
@@ -88,9 +84,8 @@ class Channel:
     def __init__(
         self,
         options: Options,
+        around: Surroundings,
         *,
-        directory: Path,
-        clock: Clock,
         tls: ssl.SSLContext | None = None,
         step: timedelta = STEP,
     ) -> None:
@@ -98,11 +93,14 @@ class Channel:
         url = options.smtp.get_secret_value()
         self._server = server(url) if url else None
         self._sender = mailbox(options.from_)
-        self._outbox = directory / "outbox"
-        self._clock = clock
+        self._outbox = around.data / "outbox"
+        self._clock = around.clock
         self._tls = tls
         self._step = step
-        self._places = asyncio.Semaphore(CONNECTIONS)
+        self.pace = Pace(CONNECTIONS, options.rate, burst=options.rate)
+
+    def address(self, person: Person) -> str:
+        return person.email
 
     async def send(self, alert: Alert, person: Person) -> Delivery:
         try:
@@ -116,14 +114,10 @@ class Channel:
             return failed(alert, self._clock(), "bug", repr(error))
 
     async def _send(self, alert: Alert, person: Person, reader: Mailbox) -> Delivery:
-        kind = "digest" if alert.kind == "digest" else "alerts"
-        message = render(alert, person)
+        mail = compose(render(alert, person), alert, self._sender, reader, self._clock())
         if self._server is None:
-            mail = compose(message, alert.key, kind, self._sender, reader, self._clock())
             return await self._file(alert, mail)
-        async with self._places:
-            mail = compose(message, alert.key, kind, self._sender, reader, self._clock())
-            return await self._hand_in(alert, mail, reader, self._server)
+        return await self._hand_in(alert, mail, reader, self._server)
 
     # to a server
 
@@ -135,7 +129,7 @@ class Channel:
         except aiosmtplib.SMTPResponseException as error:
             return self._answered(alert, error, progress)
         except (aiosmtplib.SMTPException, OSError) as error:
-            return failed(alert, self._clock(), _reason(error, progress), str(error))
+            return self._unanswered(alert, _reason(error, progress), str(error))
         return delivered(self._clock(), receipt)
 
     async def _talk(self, mail: bytes, reader: Mailbox, where: Server, progress: _Progress) -> str:
@@ -178,15 +172,23 @@ class Channel:
         sender) is the operator's to mend, and no reason to lose an alert."""
         reason = f"smtp_{error.code}"
         if error.code >= 500 and progress.step in ("recipient", "data"):
-            return refused(self._clock(), reason, error.message)
+            suspends = progress.step == "recipient"
+            return refused(self._clock(), reason, error.message, suspends=suspends)
         return failed(alert, self._clock(), reason, error.message)
+
+    def _unanswered(self, alert: Alert, reason: str, detail: str) -> Delivery:
+        """A mail of unknown fate is sent once more under its Message-ID; a second time would be a
+        third mail for whoever has both."""
+        if reason == alert.reason == UNCONFIRMED:
+            return refused(self._clock(), reason, detail)
+        return failed(alert, self._clock(), reason, detail)
 
     # to a file
 
     async def _file(self, alert: Alert, mail: bytes) -> Delivery:
-        path = self._outbox / _file_name(alert)
+        path = self._outbox / mail_name(alert)
         try:
-            await asyncio.to_thread(_write, path, mail)
+            await asyncio.to_thread(write_whole, path, mail)
         except OSError as error:
             return failed(alert, self._clock(), "outbox", str(error))
         return delivered(self._clock(), str(path))
@@ -203,8 +205,8 @@ async def _part(client: aiosmtplib.SMTP) -> None:
 def _reason(error: Exception, progress: _Progress) -> str:
     """A code for a failure in which the server said nothing."""
     if progress.step == "data":
-        # Accepted or not, nobody knows: tried again under the same Message-ID.
-        return "unconfirmed"
+        # Accepted or not, nobody knows.
+        return UNCONFIRMED
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return "tls"
     if isinstance(error, TimeoutError):
@@ -213,23 +215,3 @@ def _reason(error: Exception, progress: _Progress) -> str:
         return "connection_lost"
     # Of the library's own, what is left is an answer to EHLO without STARTTLS or AUTH.
     return "unreachable" if isinstance(error, OSError) else "smtp_unfit"
-
-
-def _file_name(alert: Alert) -> str:
-    """Sorted by time, and the same for the same key: `20261123-0905-digest-amina-….eml`."""
-    kind = "digest" if alert.kind == "digest" else "alert"
-    # A name is anything; a file's name is at most 255 bytes.
-    person = re.sub(r"\W+", "_", alert.person)[:30]
-    created = alert.created_at.astimezone(UTC)
-    return f"{created:%Y%m%d-%H%M}-{kind}-{person}-{alert.key}.eml"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -1,0 +1,177 @@
+"""The send station: a lane for each channel, so that a dead one delays no other.
+
+Each has its own places, its own token bucket, and rests when its other side asks for that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from aggregator import pipeline
+from aggregator.alerting.bucket import Bucket
+from aggregator.groupcommit import GroupCommit
+from aggregator.models import Alert, Delivery, Pace, Sending
+from aggregator.pipeline import Line
+from aggregator.protocols import Channel
+from aggregator.station import Station, Workplace
+
+log = logging.getLogger(__name__)
+
+#: When, and at most how many.
+_Claim = Callable[[datetime, int], list[Alert]]
+#: Of alerts whose channel feeds.yaml names no longer: they are only written off.
+_ORPHANS = Pace(places=8, per_second=10_000, burst=10_000)
+
+
+class Senders(Workplace):
+    """What sends: a lane for each channel, and one for what has lost its channel."""
+
+    name = "send"
+
+    def __init__(
+        self,
+        line: Line,
+        lease: timedelta,
+        sent: Callable[[Alert, Delivery], None],
+        failed: Callable[[str, Exception], None],
+    ) -> None:
+        self.awake = asyncio.Event()
+        self._line = line
+        self._lease = lease
+        self._sent = sent
+        self._failed = failed
+        self._commits = GroupCommit(self._write)
+        self._lanes: dict[str, _Lane] = {}
+        #: Of channels that are no more, or are set up anew; they end what they began.
+        self._leaving: list[_Lane] = []
+        self._orphans = _Lane("send to nobody", _ORPHANS, self, self._claim_orphans)
+
+    async def look(self) -> int:
+        self._follow_settings()
+        claimed = 0
+        for lane in self._all():
+            claimed += await lane.station.look()
+        return claimed
+
+    def under_way(self) -> Collection[asyncio.Task[None]]:
+        return {task for lane in self._all() for task in lane.station.busy}
+
+    def has_failures(self) -> bool:
+        return any(lane.station.failures for lane in self._all())
+
+    async def finish(self, grace: float) -> None:
+        await super().finish(grace)
+        await self._commits.finish()
+
+    # lanes
+
+    def _all(self) -> list[_Lane]:
+        return [*self._lanes.values(), *self._leaving, self._orphans]
+
+    def _follow_settings(self) -> None:
+        """The settings may have changed while the monitor runs."""
+        self._leaving = [lane for lane in self._leaving if lane.station.busy]
+        for name, lane in list(self._lanes.items()):
+            if self._line.channels.get(name) is not lane.channel:
+                lane.station.places = 0
+                self._leaving.append(self._lanes.pop(name))
+        for name, channel in self._line.channels.items():
+            if name not in self._lanes:
+                claim = partial(self._line.storage.claim_alerts, lease=self._lease, channel=name)
+                self._lanes[name] = _Lane(f"send {name}", channel.pace, self, claim, channel)
+
+    def _claim_orphans(self, now: datetime, places: int) -> list[Alert]:
+        channels = tuple(self._line.channels)
+        return self._line.storage.claim_orphans(now, places, self._lease, channels)
+
+    # what a lane asks for
+
+    async def claimed(self, claim: _Claim, places: int) -> list[Alert]:
+        return await self._line.in_storage(claim, self._line.clock(), places)
+
+    def now(self) -> datetime:
+        return self._line.clock()
+
+    async def send(self, alert: Alert) -> Delivery:
+        sending = await pipeline.send(alert, self._line)
+        if await self._commits.commit(sending):
+            _log(sending)
+            self._sent(alert, sending.delivery)
+        return sending.delivery
+
+    async def put_off(self, alert: Alert) -> None:
+        await pipeline.send_failed(alert, self._line)
+
+    def failed(self, station: str, error: Exception) -> None:
+        self._failed(station, error)
+
+    async def _write(self, sendings: Sequence[Sending]) -> Sequence[bool]:
+        storage = self._line.storage
+        late = await self._line.in_storage(storage.commit_sendings, sendings)
+        return [sending.alert.key not in late for sending in sendings]
+
+
+class _Lane:
+    """One channel: a station, its bucket, and until when it rests."""
+
+    def __init__(
+        self,
+        name: str,
+        pace: Pace,
+        senders: Senders,
+        claim: _Claim,
+        channel: Channel | None = None,
+    ) -> None:
+        self.channel = channel
+        self._senders = senders
+        self._claim_due = claim
+        self._bucket = Bucket(pace.per_second, pace.burst)
+        self._rests_until: datetime | None = None
+        self.station: Station[Alert] = Station(
+            name,
+            pace.places,
+            self._claim,
+            self._work,
+            senders.put_off,
+            senders.failed,
+            awake=senders.awake,
+        )
+
+    async def _claim(self, places: int) -> list[Alert]:
+        if self._rests_until and self._senders.now() < self._rests_until:
+            return []
+        return await self._senders.claimed(self._claim_due, places)
+
+    async def _work(self, alert: Alert) -> None:
+        # Whoever waits here holds a place of this channel alone.
+        await asyncio.sleep(self._bucket.take(asyncio.get_running_loop().time()))
+        delivery = await self._senders.send(alert)
+        if delivery.rest_until:
+            self._rests_until = max(self._rests_until or delivery.rest_until, delivery.rest_until)
+
+
+def _log(sending: Sending) -> None:
+    alert, delivery = sending.alert, sending.delivery
+    log.log(
+        logging.INFO if delivery.state == "delivered" else logging.WARNING,
+        "sent",
+        extra={
+            "alert": alert.key,
+            "channel": alert.channel,
+            "state": delivery.state,
+            "reason": delivery.reason,
+        },
+    )
+    if sending.begun:
+        log.warning(
+            "told",
+            extra={
+                "feed": f"{alert.person} over {alert.channel}",
+                "code": "address_refused" if sending.begun.suspended else "unreached",
+                "detail": delivery.reason,
+            },
+        )

@@ -1,0 +1,229 @@
+"""A dead channel delays no other; what it loses is told, and can be sent after all."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from aggregator.app import utc_now
+from aggregator.cli.program import cli
+from aggregator.models import Alert, DigestRun, Excerpt, Notice
+from aggregator.runner import Runner
+from aggregator.settings import Settings
+from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
+from tests.flow.receiver import HANG, Receiver, receiving
+
+SECRET = "whsec_" + base64.b64encode(bytes(range(24))).decode()
+NOTICE = Notice("w", "low", "A title", "Wire", "", 1, NOW, Excerpt(""), (), "full")
+
+
+def written(folder: Path, mail: MailServer, *hooks: Receiver, rate: str = "") -> Settings:
+    """Amina is told by mail and over `hook0`, `hook1` …; the operators by mail."""
+    names = [f"hook{number}" for number in range(len(hooks))]
+    entries = [
+        f"  {name}: {{type: webhook, url: '{hook.origin}/{name}', secret: {SECRET}{rate}}}"
+        for name, hook in zip(names, hooks, strict=True)
+    ]
+    return write_settings(
+        folder,
+        "\n".join(
+            [
+                "feeds: [http://127.0.0.1:9/feed]",
+                "network: {allow_private: [127.0.0.1]}",
+                f"people: [{{name: amina, email: a@e.example, alerts: [{', '.join(names)}]}}]",
+                "operators: {channels: [email], email: ops@e.example}",
+                "channels:",
+                f"  email: {{smtp: '{mail.url}', from: desk@e.example}}",
+                *entries,
+            ]
+        ),
+    )
+
+
+def promise(runner: Runner, channel: str, count: int = 1, name: str = "") -> None:
+    storage = runner.line.storage
+    alerts = [
+        Alert(f"{name or channel}-{n}", "match", "amina", channel, NOTICE, NOW, NOW)
+        for n in range(count)
+    ]
+    # A digest's rows are the shortest way into the outbox.
+    day = NOW.date() - timedelta(days=len(storage.alerts()) + 1)
+    assert storage.commit_digest(DigestRun("amina", day, NOW, NOW), alerts)
+
+
+def states(runner: Runner) -> dict[str, str]:
+    return {alert.key: alert.state for alert in runner.line.storage.alerts()}
+
+
+async def until(condition: Any, seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - it comes true in a server
+            await asyncio.sleep(0.01)
+
+
+async def test_a_receiver_that_hangs_delays_nobody_else(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """Its whole backlog was there first, and takes all of its own places and no other."""
+    async with receiving(HANG) as dead, receiving() as good:
+        settings = written(tmp_path, mail_server, dead, good)
+        async with monitor(settings, Clock()) as runner:
+            stop = asyncio.Event()
+            promise(runner, "hook0", 300)
+            running = asyncio.create_task(runner.run(stop))
+            places = runner.line.channels["hook0"].pace.places
+            await until(lambda: dead.at_once == places)
+            promise(runner, "hook1", 20)
+            promise(runner, "email", 3)
+            runner.send.awake.set()
+            # A hanging request would take 20 seconds to give its place back.
+            await until(lambda: len(good.received) == 20 and len(mail_server.box.mails) == 3, 15)
+            assert dead.at_once == dead.most_at_once == places
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            await runner.send.finish(0)
+
+
+async def test_a_channel_that_asks_for_rest_gets_it(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with receiving(429, retry_after="600") as busy:
+        settings = written(tmp_path, mail_server, busy)
+        async with monitor(settings, clock) as runner:
+            promise(runner, "hook0", 500)
+            await runner.send.drain()
+            asked = len(busy.received)
+            # No more than were under way when it said so.
+            assert asked <= runner.line.channels["hook0"].pace.places
+            busy.status = 200
+            clock.forward(timedelta(seconds=599))
+            await runner.send.drain()
+            assert len(busy.received) == asked
+            clock.forward(timedelta(seconds=1))
+            await runner.send.drain()
+            assert set(states(runner).values()) == {"delivered"}
+            assert len(busy.received) == 500 + asked
+
+
+async def test_a_rate_is_kept(tmp_path: Path, mail_server: MailServer) -> None:
+    async with receiving() as slow:
+        settings = written(tmp_path, mail_server, slow, rate=", rate: 20")
+        async with monitor(settings, Clock()) as runner:
+            promise(runner, "hook0", 30)
+            began = asyncio.get_running_loop().time()
+            await runner.send.drain()
+            took = asyncio.get_running_loop().time() - began
+    assert len(slow.received) == 30
+    assert took >= 0.5
+
+
+# ── what a dead channel loses ─────────────────────────────────────────────────────────────────────
+
+
+async def test_who_is_gone_is_suspended_and_told_of_once(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    async with receiving(410) as gone:
+        settings = written(tmp_path, mail_server, gone)
+        async with monitor(settings, Clock()) as runner:
+            promise(runner, "hook0", 40)
+            await runner.send.drain()
+            asked = len(gone.received)
+            assert asked <= runner.line.channels["hook0"].pace.places
+            promise(runner, "hook0", 5, name="later")
+            await runner.send.drain()
+            assert len(gone.received) == asked
+            hooked = [a for a in runner.line.storage.alerts() if a.channel == "hook0"]
+            assert {alert.state for alert in hooked} == {"dead"}
+            assert {a.reason for a in hooked if a.key.startswith("later")} == {"suspended"}
+            told = {(mail["To"], mail["Subject"]) for mail in mail_server.box.mails}
+            subject = "[monitor] amina over hook0 is refused; nothing more is sent there"
+            assert told == {("a@e.example", subject), ("ops@e.example", subject)}
+            assert len(mail_server.box.mails) == 2
+
+        # the receiver is mended, and the operator says so
+        gone.status = 200
+        result = await command(settings, "alerts", "retry", "--dead", "--channel", "hook0")
+        assert (result.exit_code, result.stderr) == (0, "45 messages to be sent again\n")
+        async with monitor(settings, Clock(utc_now())) as runner:
+            await runner.send.drain()
+            assert set(states(runner).values()) == {"delivered"}
+    assert {request.headers["webhook-id"] for request in gone.received[asked:]} == {
+        *(f"hook0-{n}" for n in range(40)),
+        *(f"later-{n}" for n in range(5)),
+    }
+    [again] = mail_server.box.to("ops@e.example", subject="reached again")
+    assert again["List-Id"] == "<monitor.e.example>"
+
+
+async def test_a_mail_address_that_is_refused_is_told_of_over_the_hook(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    async def refuse(*_: object) -> str:
+        return "550 no such user"
+
+    mail_server.box.handle_RCPT = refuse  # type: ignore[attr-defined]
+    async with receiving() as desk:
+        settings = written(tmp_path, mail_server, desk)
+        async with monitor(settings, Clock()) as runner:
+            promise(runner, "email", 3)
+            await runner.send.drain()
+    [request] = desk.received
+    told = json.loads(request.body)
+    assert (told["type"], told["data"]["code"]) == ("change", "address_refused")
+    assert told["data"]["detail"] == "smtp_550 no such user"
+
+
+# ── sending again ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def command(settings: Settings, *arguments: str) -> Result:
+    words: Sequence[str] = ("--config", str(settings.path), *arguments)
+    return await asyncio.to_thread(CliRunner().invoke, cli, words)
+
+
+async def test_replay_sends_one_again_under_its_id(tmp_path: Path, mail_server: MailServer) -> None:
+    clock = Clock()
+    async with receiving() as desk:
+        settings = written(tmp_path, mail_server, desk)
+        async with monitor(settings, clock) as runner:
+            promise(runner, "hook0", 2)
+            await runner.send.drain()
+            # beside the running monitor
+            result = await command(settings, "alerts", "replay", "hook0-1")
+            assert (result.exit_code, result.stderr) == (0, "1 message to be sent again\n")
+            clock.now = utc_now()
+            await runner.send.drain()
+            assert states(runner) == {"hook0-0": "delivered", "hook0-1": "delivered"}
+    ids = [request.headers["webhook-id"] for request in desk.received]
+    assert sorted(ids) == ["hook0-0", "hook0-1", "hook0-1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        pytest.param(["retry"], "nothing is named", id="nothing"),
+        pytest.param(["retry", "hook0-0"], "no dead letter hook0-0", id="not dead"),
+        pytest.param(["replay", "hook0-7"], "no alert hook0-7", id="unknown"),
+    ],
+)
+async def test_what_cannot_be_sent_again(
+    arguments: list[str], problem: str, tmp_path: Path, mail_server: MailServer
+) -> None:
+    async with receiving() as desk:
+        settings = written(tmp_path, mail_server, desk)
+        async with monitor(settings, Clock()) as runner:
+            promise(runner, "hook0")
+        result = await command(settings, "alerts", *arguments)
+    assert result.exit_code == 2
+    assert problem in result.stderr

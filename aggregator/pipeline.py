@@ -57,6 +57,7 @@ from aggregator.polling.parse import parse
 from aggregator.protocols import Channel, Clock, Fetcher, Hold, Poster, Storage
 from aggregator.reading import decide as reading
 from aggregator.reading import feedtext, host, quality, yields
+from aggregator.reading.anchor import NO_ANCHOR, Anchor
 from aggregator.reading.extract import Extracted, extract
 from aggregator.reading.fingerprint import copies_of, fingerprint
 from aggregator.reading.host import Cleaned
@@ -200,7 +201,8 @@ async def read(entry: DueEntry, line: Line) -> ReadOutcome:
 async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url, full_text=False)
     page = await _page(entry, feed, hold, line)
-    extracted = await extracted_from(page, feed, line.workers) if page else None
+    anchor = quality.anchor_of(entry)
+    extracted = await extracted_from(page, feed, line.workers, anchor) if page else None
     evidence = await asyncio.to_thread(_compressed, page)
     async with line.story_lock:
         host_page = host.page_of(entry, page, extracted) if page and extracted else None
@@ -263,14 +265,16 @@ def _compressed(page: FetchResult | None) -> bytes:
     return zlib.compress(page.body, level=1) if page and page.body else b""
 
 
-async def extracted_from(page: FetchResult, feed: Feed, workers: Workers) -> Extracted | None:
+async def extracted_from(
+    page: FetchResult, feed: Feed, workers: Workers, anchor: Anchor = NO_ANCHOR
+) -> Extracted | None:
     """What a page holds; None where no page came that may be read."""
     if page.reason != "ok" and not (page.status in quality.WALLED and page.body):
         return None
     content_type = page.headers.get("content-type", "")
     try:
         return await workers.run(
-            EXTRACT, extract, page.body, page.final_url, content_type, feed.article
+            EXTRACT, extract, page.body, page.final_url, content_type, feed.article, anchor
         )
     except ChildError as error:
         return Extracted(reason=error.reason)

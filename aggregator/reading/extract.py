@@ -18,14 +18,16 @@ from soupsieve import SelectorSyntaxError
 
 from aggregator.models import ArticleRule
 from aggregator.reading import language, metadata, walls
+from aggregator.reading.anchor import NO_ANCHOR, Anchor, is_unrelated, related_choice
 from aggregator.reading.blocks import segment
-from aggregator.reading.choose import choose
+from aggregator.reading.choose import Choice, choose
+from aggregator.reading.credits import without_credits
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
-from aggregator.reading.study import study
+from aggregator.reading.study import Study, study
 
 #: Raised when the same page would give another text.
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 
 _NO_RULE = ArticleRule()
 
@@ -56,11 +58,13 @@ class Extracted:
     #: Plain text in reading order; a line break within one is a line break of the page.
     paragraphs: tuple[str, ...] = ()
     #: Whose choice the text is: `select` (the feed's own rule), `blocks` (the model), `trafilatura`
-    #: (on pages that the model does not see), `json-ld` (the body that the page tells machines).
+    #: (on pages that the model does not see), `json-ld` (the body that the page tells machines),
+    #: `anchor` (the element that speaks of what the feed announced).
     method: str = ""
     #: How sure that choice is, from 0 to 1: the F1 that the model expects of it.
     certainty: float = 0.0
-    #: A code: `extracted`, or what went wrong: `pdf`, `empty`, `too_complex`, `no_text` …
+    #: A code: `extracted`, or a note in its place (`second_choice`, `select_missed`,
+    #: `bad_selector`), or what went wrong: `pdf`, `empty`, `too_complex`, `no_text` …
     reason: str = ""
     #: What stands before the article: `captcha`, `consent`, `login`, `paywall` …
     wall: str = ""
@@ -76,17 +80,25 @@ def extract_text(html: bytes, url: str) -> str:
 
 
 def extract(
-    page: bytes, url: str, content_type: str = "", rule: ArticleRule = _NO_RULE
+    page: bytes,
+    url: str,
+    content_type: str = "",
+    rule: ArticleRule = _NO_RULE,
+    anchor: Anchor = NO_ANCHOR,
 ) -> Extracted:
-    """The article of a page.  Never raises: a hostile page is an empty result with a reason."""
+    """The article of a page.  Never raises: a hostile page is an empty result with a reason.
+
+    Where the chosen text shares no word with the `anchor`, another text of the page is taken that
+    does; `rule` overrides all.
+    """
     if unfit := _unfit(page, content_type):
         return Extracted(reason=unfit)
     try:
         text = decode(page, content_type)
         if rule.select or rule.remove:
-            return _by_rule(text, url, rule)
+            return _by_rule(text, url, rule, anchor)
         tree = parse(text)
-        return Extracted(reason="empty") if tree is None else _from_tree(tree, url)
+        return Extracted(reason="empty") if tree is None else _from_tree(tree, url, anchor)
     except Unreadable as error:
         return Extracted(reason=str(error))
     except (MemoryError, RecursionError):
@@ -116,41 +128,59 @@ def _unfit(page: bytes, content_type: str) -> str:
 # ── the feed's own rule ───────────────────────────────────────────────────────────────────────────
 
 
-def _by_rule(text: str, url: str, rule: ArticleRule) -> Extracted:
+def _by_rule(text: str, url: str, rule: ArticleRule, anchor: Anchor) -> Extracted:
     """What the operators chose.  Where the rule finds nothing, the general extractor is asked."""
     tree = parse(text)
     if tree is None:
         return Extracted(reason="empty")
     claims = metadata.read(tree, url)
-    soup = BeautifulSoup(html.tostring(tree, encoding="unicode"), "lxml")
     try:
-        for selector in rule.remove:
-            for unwanted in soup.select(selector):
-                unwanted.decompose()
-        selected = soup.select(rule.select) if rule.select else []
+        selected, rest = _apply(rule, tree)
     except (SelectorSyntaxError, ValueError, NotImplementedError):
-        return Extracted(title=claims.title, reason="bad_selector")
+        return _noting("bad_selector", _from_tree(tree, url, anchor, claims))
     if selected:
-        outermost = [each for each in selected if not any(up in selected for up in each.parents)]
-        region = parse("<html><body>" + "".join(map(str, outermost)) + "</body></html>")
-        blocks = segment(region).blocks if region is not None else ()
-        if blocks:
-            return _result(claims, [block.text for block in blocks], "select")
-    rest = parse(str(soup))
-    return Extracted(reason="empty") if rest is None else _from_tree(rest, url, claims)
+        return _result(claims, selected, "select")
+    if rest is None:
+        return Extracted(reason="empty")
+    found = _from_tree(rest, url, anchor, claims)
+    return _noting("select_missed", found) if rule.select else found
+
+
+def _apply(rule: ArticleRule, tree: html.HtmlElement) -> tuple[list[str], html.HtmlElement | None]:
+    """The paragraphs that are selected, and the page without what is to be removed."""
+    soup = BeautifulSoup(html.tostring(tree, encoding="unicode"), "lxml")
+    for selector in rule.remove:
+        for unwanted in soup.select(selector):
+            unwanted.decompose()
+    selected = soup.select(rule.select) if rule.select else []
+    outermost = [each for each in selected if not any(up in selected for up in each.parents)]
+    region = parse("<html><body>" + "".join(map(str, outermost)) + "</body></html>")
+    blocks = segment(region).blocks if region is not None else ()
+    return [block.text for block in blocks], parse(str(soup))
+
+
+def _noting(reason: str, found: Extracted) -> Extracted:
+    return replace(found, reason=reason) if found.paragraphs else found
 
 
 # ── any page ──────────────────────────────────────────────────────────────────────────────────────
 
 
 def _from_tree(
-    tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None
+    tree: html.HtmlElement, url: str, anchor: Anchor, claims: metadata.Metadata | None = None
 ) -> Extracted:
     signs = walls.signs(tree)
     known = study(tree, url, claims)
     choice = choose(known)
-    found = _result(known.claims, choice.paragraphs, choice.method)
     wall = walls.wall(known.claims, known.shown, choice.paragraphs, signs)
+    found = _chosen(known, choice, wall)
+    if is_unrelated(choice.text, anchor) and (other := related_choice(known, anchor)):
+        return _noting("second_choice", _chosen(known, other, wall))
+    return found
+
+
+def _chosen(known: Study, choice: Choice, wall: walls.Wall) -> Extracted:
+    found = _result(known.claims, without_credits(choice.paragraphs), choice.method)
     return replace(found, wall=wall, certainty=choice.certainty)
 
 

@@ -1,0 +1,65 @@
+"""Lines around a text that credit who wrote, edited and first published it.
+
+They name towns and papers that the article does not speak of: "reporting by X in Quetta" is no news
+from Quetta.  Only whole paragraphs go, and only from the beginning and the end of a text: in its
+middle the same words may be news.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+#: Longer paragraphs say more than who wrote them.
+_LONGEST = 400
+#: No article has more of them at one end.
+_MOST = 4
+
+_CREDIT = re.compile(
+    r"""^\W*(?:
+    # (Reporting by X in Quetta; editing by Y)
+    (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby\s(?-i:[A-Z]).{1,300}
+    |[^.!?]{2,80}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece)).{0,100}
+    # The author is a fellow of …
+    |about\sthe\s(?:authors?|writers?)\b.{0,40}
+    |the\s(?:author|writer)s?\s(?:is|are|works|teaches|tweets)\s(?:(?!who|said|says|told).){0,60}
+        \b(?:fellows?|professors?|researchers?|analysts?|journalists?|reporters?|correspondents?|columnists?|lecturers?|editors?
+        |scholars?|students?|consultants?|diplomats?|ambassadors?|director|governor|minister|freelance|based\sin|university|@\w+)
+        .{0,250}
+    |(?:contact|write\sto|e-?mail)\s(?:the\s)?(?:writer|author|reporter|newsroom)s?\b.{0,120}
+    # This article was first published by …
+    |(?:this|the)\s(?:article|story|piece|report|essay|post)\s(?:was\s|has\sbeen\s)?(?:(?:first|originally)\s)?
+        (?:published|appeared|republished)\s(?:(?:first|originally)\s)?(?:in|on|by|at|from|with)\s.{2,200}
+    |(?:originally|first)\spublished\s(?:in|on|by|at)\s.{2,150}
+    |published\sin\s[^.!?]{2,60},\s(?:\w+\s\d{1,2}|\d{1,2}\s\w+).{0,40}
+    |the\spost\s.{1,300}\s(?:appeared\sfirst|first\sappeared)\son\s.{1,100}
+    # The outlet itself
+    |(?:support|follow|like|join)\s(?:us|our\s\w+|[^.!?,]{2,40})\son\s(?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|patreon)\b.{0,120}
+    |(?:der|die)\sautor(?:in)?\s(?:ist|arbeitet|lebt)\b.{0,250}
+    |l[’']aut(?:eur|rice)\sest\b.{0,250}|(?:el\sautor|la\sautora)\ses\b.{0,250}|l[’']aut(?:ore|rice)\sè\b.{0,250}
+    |автор\s*[—–-]\s.{2,250}|об\sавторе.{0,250}
+    |نویسنده(?:\sاین\s\w+)?\s.{0,120}(?:خبرنگار|روزنامه‌نگار|پژوهشگر|استاد)\s.{0,100}است
+    |(?:الكاتب|كاتب)\s.{0,100}(?:صحفي|صحافي|باحث|أستاذ|محلل).{0,150}
+    )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+#: A town in capitals with a day or a wire, and nothing behind it.
+_DATELINE = re.compile(
+    r"^\W*[A-Z][A-Z.'’ -]{2,40}(?:,\s[\w. ]{2,30}){0,3}\s*"
+    r"(?:\((?:Reuters|AP|AFP|dpa|UPI|TASS|Xinhua|ANI|PTI|APP|IRNA)\)|\d)\W*$"
+)
+
+
+def without_credits(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The text between its credits; all of it where there is nothing else."""
+    start, end = 0, len(paragraphs)
+    while start < min(end, _MOST) and is_credit(paragraphs[start]):
+        start += 1
+    while end > max(start, len(paragraphs) - _MOST) and is_credit(paragraphs[end - 1]):
+        end -= 1
+    return tuple(paragraphs[start:end] or paragraphs)
+
+
+def is_credit(text: str) -> bool:
+    """Is this a credit or a dateline, and nothing else?"""
+    return len(text) <= _LONGEST and bool(_CREDIT.match(text) or _DATELINE.match(text))

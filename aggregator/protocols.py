@@ -18,6 +18,7 @@ from aggregator.models import (
     Evidence,
     Feed,
     FeedHealth,
+    FeedHistory,
     FetchResult,
     Fingerprint,
     FoldedItem,
@@ -189,6 +190,9 @@ class Storage(Protocol):
     # asked by people
 
     def feeds(self) -> list[FeedHealth]: ...
+
+    def feed_histories(self, now: datetime) -> Mapping[str, FeedHistory]:
+        """What the four weeks before now were like, by the URLs of the feeds that are polled."""
 
     def polls(
         self, *, feed: str | None = None, since: datetime | None = None, limit: int | None = None

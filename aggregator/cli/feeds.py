@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import click
 
+from aggregator.app import utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import (
     Context,
@@ -22,10 +23,12 @@ from aggregator.cli.output import (
     say_if_none,
     short,
     shown_status,
+    sparkline,
     table,
 )
 from aggregator.cli.subscriptions import add, export, import_, remove
-from aggregator.models import FeedHealth
+from aggregator.models import FeedHealth, FeedHistory, FeedState
+from aggregator.polling.health import habitual_silence, judge
 
 
 @click.group(cls=Commands)
@@ -43,36 +46,47 @@ def feeds() -> None:
 @json_option
 @click.pass_obj
 def list_feeds(context: Context, as_json: bool) -> None:
-    """Every configured feed, with its last poll.
+    """Every configured feed, how it fares, and what it brought on each of the last 14 days.
 
     \b
     Example:
       python run.py feeds list
+      python run.py feeds list --json
     """
+    now = utc_now()
     with context.storage() as storage:
         health = storage.feeds()
+        histories = storage.feed_histories(now)
+    found = [(feed, histories.get(feed.url, FeedHistory())) for feed in health]
     if as_json:
-        for feed in health:
-            json_line(_record(feed))
+        for feed, history in found:
+            json_line(_record(feed, history, judge(feed, history, now)))
         return
     table(
-        ["feed", "last poll", "status", "reason", "fails", "entries", "next poll"],
-        (
-            [
-                feed.name,
-                short(feed.last_poll.at if feed.last_poll else None),
-                shown_status(feed.last_poll),
-                feed.last_poll.reason if feed.last_poll else "not polled yet",
-                feed.failures,
-                feed.entries,
-                short(feed.due_at),
-            ]
-            for feed in health
-        ),
+        ["feed", "state", "reason", "last success", "next poll", "a day", "full text", "14 days"],
+        (_row(feed, history, judge(feed, history, now)) for feed, history in found),
     )
 
 
-def _record(feed: FeedHealth) -> dict[str, object]:
+def _row(feed: FeedHealth, history: FeedHistory, state: FeedState) -> list[object]:
+    return [
+        feed.name,
+        state.state,
+        state.reason,
+        short(feed.last_success),
+        short(feed.due_at),
+        f"{_a_day(history):.3g}",
+        "–" if history.full_share is None else f"{history.full_share:.0%}",
+        sparkline(history.per_day),
+    ]
+
+
+def _a_day(history: FeedHistory) -> float:
+    return sum(history.per_day) / len(history.per_day) if history.per_day else 0.0
+
+
+def _record(feed: FeedHealth, history: FeedHistory, state: FeedState) -> dict[str, object]:
+    habit = habitual_silence(history.gaps)
     return {
         "feed": feed.name,
         "url": feed.url,
@@ -81,6 +95,12 @@ def _record(feed: FeedHealth) -> dict[str, object]:
         "next_poll": iso(feed.due_at),
         "failures": feed.failures,
         "entries": feed.entries,
+        "state": state.state,
+        "reason": state.reason,
+        "last_news": iso(history.last_news),
+        "habitual_silence": None if habit is None else int(habit.total_seconds()),
+        "per_day": list(history.per_day),
+        "full_text": history.full_share,
     }
 
 

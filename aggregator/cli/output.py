@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -22,7 +23,11 @@ from aggregator.settings.plain import NOBODY
 from aggregator.text.printable import printable
 
 #: Columns that hold a time, which is never broken.
-TIMES = frozenset({"at", "created", "first seen", "last poll", "newest", "next poll"})
+TIMES = frozenset(
+    {"at", "created", "first seen", "last poll", "last success", "newest", "next poll"}
+)
+#: None, and eight heights.
+_BARS = " ▁▂▃▄▅▆▇█"
 
 
 def on_terminal() -> bool:
@@ -43,6 +48,16 @@ def short(moment: datetime | None) -> str:
 def shown_status(poll: Poll | None) -> str:
     """The HTTP status; `–` where none came."""
     return str(poll.status) if poll and poll.status else "–"
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """A bar a count on a terminal, the counts themselves in a pipe."""
+    if not on_terminal():
+        return ",".join(map(str, counts))
+    most = max(counts, default=0)
+    return "".join(
+        _BARS[math.ceil(count / most * (len(_BARS) - 1))] if most else " " for count in counts
+    )
 
 
 def full_text(probe: Probe) -> str:

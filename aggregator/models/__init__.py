@@ -46,7 +46,7 @@ from aggregator.models.polling import (
     Validators,
 )
 from aggregator.models.reading import DueEntry, FoldedItem, HostPage, PastReading, ReadOutcome
-from aggregator.models.shown import Evidence, FeedHealth, Item, Revision
+from aggregator.models.shown import Evidence, FeedHealth, FeedHistory, FeedState, Item, Revision
 from aggregator.models.story import CopyReason, Fingerprint, KnownText, Likeness, Link
 
 __all__ = [
@@ -67,6 +67,8 @@ __all__ = [
     "Excerpt",
     "Feed",
     "FeedHealth",
+    "FeedHistory",
+    "FeedState",
     "FetchResult",
     "FieldName",
     "Fingerprint",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from aggregator.models.article import Document, Match, Quality
 from aggregator.models.polling import Hop, Poll
@@ -86,6 +87,33 @@ class Revision:
     of_page: bool
     #: What the watches found in these words.
     matches: tuple[Match, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHistory:
+    """What the last weeks of a feed were like."""
+
+    #: Of each day with news, the longest time without that ended on it; oldest first.
+    gaps: tuple[timedelta, ...] = ()
+    #: Entries first seen on each of the last days (UTC), today last.
+    per_day: tuple[int, ...] = ()
+    last_news: datetime | None = None
+    #: Of the newest pages, the share that gave a whole article; None: no page was asked for.
+    full_share: float | None = None
+    #: How long the newest answers took, the newest first.
+    ms: tuple[int, ...] = ()
+    #: The first poll of an unbroken row of failures.
+    failing_since: datetime | None = None
+    #: When the ledger last said `gap`.
+    last_gap: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """How a feed fares, in a word and a code for why."""
+
+    state: Literal["ok", "slow", "silent", "failing", "blocked", "gone", "gap"]
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from aggregator.errors import StorageError
 from storage.sqlite.copies import Copies
 from storage.sqlite.entries import Entries
 from storage.sqlite.feeds import Feeds
+from storage.sqlite.histories import Histories
 from storage.sqlite.hosts import Hosts
 from storage.sqlite.items import Items
 from storage.sqlite.outbox import Outbox
@@ -19,7 +20,7 @@ from storage.sqlite.watches import Watches
 
 
 class SqliteStorage(
-    Feeds, Entries, Copies, Hosts, Outbox, Search, Items, Revisions, Pages, Watches
+    Feeds, Entries, Copies, Hosts, Outbox, Search, Items, Revisions, Pages, Watches, Histories
 ):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 

@@ -208,8 +208,11 @@ def test_feeds_are_listed_with_their_health(ask: Run) -> None:
     assert feeds["Quetta Courier"]["failures"] == 0
     rows = {row[0]: row for row in ask("feeds", "list").rows}
     assert len(rows) == 11
-    assert rows["Makran Mirror"][2] == "–"
-    assert rows["Quetta Courier"][2] == "200"
+    assert rows["Makran Mirror"][1:3] == ["ok", "refused"]  # two failures are no habit yet
+    assert rows["Quetta Courier"][1] == feeds["Quetta Courier"]["state"] == "ok"
+    days = rows["Quetta Courier"][7].split(",")
+    assert [int(day) for day in days] == feeds["Quetta Courier"]["per_day"]
+    assert sum(feeds["Quetta Courier"]["per_day"]) == feeds["Quetta Courier"]["entries"] > 0
 
 
 def test_what_is_piped_is_plain(ask: Run) -> None:

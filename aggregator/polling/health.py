@@ -1,0 +1,67 @@
+"""How a source fares, in a word: what an operator must look at, and what not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from aggregator.models import FeedHealth, FeedHistory, FeedState
+
+#: Fewer failures, or a shorter row of them, are an ordinary bad night of a server.
+FEWEST_FAILURES = 3
+SHORTEST_FAILURE = timedelta(hours=6)
+#: A gap is looked at for so long.
+GAP_STANDS = timedelta(days=1)
+#: The middle one of the last answers took so long.
+SLOW_MS = 10_000
+#: Fewer days with news are no habit.
+FEWEST_GAPS = 5
+#: Of a source's own silences, so many are within its habit; what is beyond half as much again is
+#: not.  Without the half, one silence in twenty would be a false alarm.
+HABITUAL, BEYOND = 0.95, 1.5
+
+_GONE = frozenset({"gone", "http_410"})
+_BLOCKED = frozenset({"blocked", "http_401", "http_402", "http_403", "http_429", "http_451"})
+
+
+def judge(feed: FeedHealth, history: FeedHistory, now: datetime) -> FeedState:
+    """The worst that holds: gone, blocked or failing, gap, silent, slow; else ok."""
+    reason = feed.last_poll.reason if feed.last_poll else "not_polled"
+    if feed.failures and reason in _GONE:
+        return FeedState("gone", reason)
+    if _fails(feed, history, now):
+        return FeedState("blocked" if reason in _BLOCKED else "failing", reason)
+    if history.last_gap is not None and now - history.last_gap < GAP_STANDS:
+        return FeedState("gap", "gap")
+    if is_silent(history, now):
+        return FeedState("silent", "no_news")
+    if history.ms and median(history.ms) >= SLOW_MS:
+        return FeedState("slow", "slow_answers")
+    return FeedState("ok", reason)
+
+
+def _fails(feed: FeedHealth, history: FeedHistory, now: datetime) -> bool:
+    since = history.failing_since
+    long_enough = since is not None and now - since >= SHORTEST_FAILURE
+    return feed.failures >= FEWEST_FAILURES and long_enough
+
+
+def is_silent(history: FeedHistory, now: datetime) -> bool:
+    """Without news for longer than its own habit, nights and weekends included."""
+    habit = habitual_silence(history.gaps)
+    if habit is None or history.last_news is None:
+        return False
+    return now - history.last_news > BEYOND * habit
+
+
+def habitual_silence(gaps: Sequence[timedelta]) -> timedelta | None:
+    """The 95th percentile (nearest rank) of the longest silence of each day with news.
+
+    Of each day the longest, because a busy source has sixty short silences a day and one night: of
+    all of them together, every night would be beyond the 95th percentile.  None: too few are known.
+    """
+    if len(gaps) < FEWEST_GAPS:
+        return None
+    return sorted(gaps)[math.ceil(HABITUAL * len(gaps)) - 1]

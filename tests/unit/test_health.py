@@ -1,0 +1,78 @@
+"""How a source fares, in a word."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from aggregator.models import FeedHealth, FeedHistory, Poll
+from aggregator.polling.health import habitual_silence, judge
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def state(reason: str = "ok", failures: int = 0, **history: Any) -> tuple[str, str]:
+    poll = Poll("Dawn", NOW - HOUR, 200, reason)
+    feed = FeedHealth("https://dawn.example/", "Dawn", NOW, failures, 9, poll, NOW - DAY)
+    found = judge(feed, FeedHistory(**history), NOW)
+    return found.state, found.reason
+
+
+NIGHTLY = (9 * HOUR,) * 20 + (12 * HOUR,)
+WEEKLY = (7 * DAY, 7 * DAY, 6 * DAY, 8 * DAY, 7 * DAY)
+
+
+@pytest.mark.parametrize(
+    ("told", "reason", "failures", "history"),
+    [
+        pytest.param("ok", "ok", 0, {}, id="nothing known"),
+        pytest.param("ok", "http_500", 2, {"failing_since": NOW - DAY}, id="failed twice"),
+        pytest.param("ok", "http_500", 9, {"failing_since": NOW - 5 * HOUR}, id="for five hours"),
+        pytest.param(
+            "failing", "http_500", 3, {"failing_since": NOW - 6 * HOUR}, id="three times, six hours"
+        ),
+        pytest.param("blocked", "http_403", 3, {"failing_since": NOW - DAY}, id="refused"),
+        pytest.param("blocked", "blocked", 3, {"failing_since": NOW - DAY}, id="a wall"),
+        pytest.param("gone", "gone", 1, {"failing_since": NOW}, id="gone, at once"),
+        pytest.param("gap", "ok", 0, {"last_gap": NOW - HOUR}, id="a gap of today"),
+        pytest.param("ok", "ok", 0, {"last_gap": NOW - DAY}, id="a gap of yesterday"),
+        pytest.param("slow", "ok", 0, {"ms": (12_000, 11_000, 15_000)}, id="slow answers"),
+        pytest.param("ok", "ok", 0, {"ms": (90_000, 100, 100)}, id="one slow answer"),
+        pytest.param(
+            "ok", "ok", 0, {"gaps": NIGHTLY, "last_news": NOW - 9 * HOUR}, id="an ordinary night"
+        ),
+        pytest.param(
+            "silent", "ok", 0, {"gaps": NIGHTLY, "last_news": NOW - 15 * HOUR}, id="a day unheard"
+        ),
+        pytest.param(
+            "ok", "ok", 0, {"gaps": WEEKLY, "last_news": NOW - 11 * DAY}, id="a weekly, a bit late"
+        ),
+        pytest.param(
+            "silent", "ok", 0, {"gaps": WEEKLY, "last_news": NOW - 13 * DAY}, id="a weekly, unheard"
+        ),
+        pytest.param(
+            "ok",
+            "ok",
+            0,
+            {"gaps": (HOUR,) * 4, "last_news": NOW - DAY},
+            id="too new for habits",
+        ),
+    ],
+)
+def test_a_feed_is_judged(told: str, reason: str, failures: int, history: dict[str, Any]) -> None:
+    assert state(reason, failures, **history)[0] == told
+
+
+def test_the_reason_is_the_polls_or_the_judgements() -> None:
+    assert state("http_500", 3, failing_since=NOW - DAY) == ("failing", "http_500")
+    assert state("http_500", 1) == ("ok", "http_500")
+    assert state(gaps=(HOUR,) * 9, last_news=NOW - DAY) == ("silent", "no_news")
+
+
+def test_a_habit_is_the_95th_percentile_by_nearest_rank() -> None:
+    assert habitual_silence([HOUR * n for n in range(1, 101)]) == 95 * HOUR
+    assert habitual_silence([HOUR * n for n in range(1, 6)]) == 5 * HOUR
+    assert habitual_silence([HOUR] * 4) is None

@@ -20,6 +20,7 @@ PIECES = [
     *"COUNT/3( COUNT/2 ANY/2( ANY/9( ( ) ( ) , ,".split(),
     *"title:( lead: text:( exact:( headline: source:x lang:en tag: url:/a/ url:/(/ author:".split(),
     *['"Islamic State"', '="Da\'esh"', '"', "“x y”", "„", 'צה"ל', '"Stat*"', '""'],
+    *['@isis -"Islamic state"', "@isis -ISIS", "-IS", '-"', "@preset/jundallah", "@preset/x"],
     *["@isis", "@none", "@", "# note\n", "\n", "\u200b", "\x00", "\U0001f1ee", "\ud800"],
 ]
 GROUPS = {"isis": ["ISIS", "=IS", "Islamic State", "Balo*"]}

@@ -10,6 +10,7 @@ from aggregator.errors import Mistake, WatchError
 from aggregator.models import Watch
 from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.sections import WatchSection
+from aggregator.watching.groups import PRESET
 from aggregator.watching.language import compile_watch, parse, parse_term, warnings
 from aggregator.watching.tree import Expr
 
@@ -70,6 +71,10 @@ def _wrong_group(document: Document, name: str, groups: Words) -> Iterator[Mista
     if not _GROUP.fullmatch(name):
         problem = "cannot be written as @name in a watch"
         yield document.mistake(("groups", name), problem, "use one word", at_key=True)
+        return
+    if name.startswith(PRESET):
+        problem = f"names that begin with {PRESET} are those of the program"
+        yield document.mistake(("groups", name), problem, "choose another", at_key=True)
         return
     yield from _wrong(document, _of_group(name, groups[name]), groups)
 

@@ -353,7 +353,8 @@ def test_a_tree_printed_and_parsed_is_the_same_tree(tree: Expr) -> None:
 
 
 PIECES = """
-a "b c" Ira* =x ( ) , " “ AND OR NOT NEAR/2 COUNT/2( ANY/2( title: url:/(/ @isis # * =
+a "b c" Ira* =x ( ) , " “ AND OR NOT NEAR/2 COUNT/2( ANY/2( title: url:/(/ # * =
+@isis -IS -"x @preset/isis @preset/
 """.split()
 
 

@@ -111,7 +111,7 @@ def _outlets(first: Item, copies: list[Item]) -> str:
     "--page",
     "page_file",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write the page it was read from here, while it is kept.",
+    help="Write the page it was read from here, as it came, while it is kept.",
 )
 @json_option
 @click.pass_obj

@@ -97,6 +97,7 @@ _UKRAINIAN = _table(
     [нжшщч]ій                   -ій  ього ьому ім
     [аеоуі]й                    -й   я ю єм єві і
     (?:[сцз]ьк|н|в)а            -а   оі ій
+    ~[^аеиоуюяєі]а              -а   оі ій
     е                           -е   ого ому им ім
     [рл]е                       -е   я ю ем і
     ще                          -е   а у ем і
@@ -121,6 +122,7 @@ _UKRAINIAN = _table(
     нь                          -ь   ню
     ль                          -ь   лю
     ть                          -ь   тю
+    сь                          -ь   сю
     о                           -о   а у ом і
     +..[бвгдзклмнпрстфх]и       -и   ів ам ами ах _
     +..[^кгхнв]і                -і   ів ям ями ях
@@ -184,6 +186,8 @@ _POLISH = _table(
     [bdfhjlmnprstwz]y       -y  ego emu ym ow om ami ach _
     [bdfhjlmnprstwz]e       -e  ego emu ym
     na|wa                   -a  ej
+    ~[^aeiou]a              -a  ej
+    owie                    -owie ow om ami ach
     o                       -o  a u em ie
     [^cskg]i                -i  ow om ami ach
     """
@@ -285,8 +289,8 @@ _PERSIAN = _table(
 
 #: By language: the letters a word must have, those it must have to be trusted alone, its table.
 _TABLES: Mapping[str, tuple[int, int, Table]] = {
-    "ru": (3, 3, _RUSSIAN),
-    "uk": (3, 3, _UKRAINIAN),
+    "ru": (2, 3, _RUSSIAN),
+    "uk": (2, 3, _UKRAINIAN),
     "bg": (4, 4, _BULGARIAN),
     "sr-cyrillic": (3, 3, _SERBIAN_CYRILLIC),
     "sr": (3, 3, _SOUTH_SLAVIC),

@@ -1,6 +1,8 @@
-"""Which texts mention a term, script by script: tables of texts that do (+) and do not (-).
+"""Which texts mention a term, script by script, and which a query holds for: tables of texts that
+do (+) and do not (-).
 
-A file a language.  Invisible characters and lone accents are written \\uXXXX.
+A file a language.  In that of queries a line is title | text; ! says that a query is refused.
+Invisible characters and lone accents are written \\uXXXX.
 """
 
 from __future__ import annotations
@@ -11,23 +13,35 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.errors import WatchError
 from aggregator.models import Document
 from aggregator.watching.engine import find
 from aggregator.watching.explain import explain
-from aggregator.watching.language import fts_expression, parse_term
+from aggregator.watching.language import fts_expression, parse, parse_term, show
 from tests.unit.test_watching_engine import index_of
 
-TABLES = Path(__file__).parents[1] / "data" / "mentions"
+DATA = Path(__file__).parents[1] / "data"
+GROUPS = {
+    "isis": ("ISIS", "Islamic State", "Daesh"),
+    "capitals": ("Quetta", "Zahedan"),
+    "places": ("Baloch*", "Quetta"),
+    "is": ("=IS", "ISIL"),
+}
+
+
+def rows(path: Path) -> Iterator[tuple[str, str, str]]:
+    """What is looked for, a sign, a text."""
+    term = ""
+    for line in map(unescaped, path.read_text(encoding="utf-8").splitlines()):
+        if line.startswith("  "):
+            yield term, line[2], line[4:]
+        else:
+            term = line
 
 
 def cases() -> Iterator[object]:
-    for path in sorted(TABLES.glob("*.txt")):
-        term = ""
-        for line in map(unescaped, path.read_text(encoding="utf-8").splitlines()):
-            if not line.startswith("  "):
-                term = line
-                continue
-            sign, text = line[2], line[4:]
+    for path in sorted((DATA / "mentions").glob("*.txt")):
+        for term, sign, text in rows(path):
             values = (path.stem, term, text, sign == "+")
             yield pytest.param(*values, id=f"{path.stem} {term} {sign} {text}")
 
@@ -54,3 +68,17 @@ def test_a_search_proposes_what_is_a_mention(
     proposed = index.execute("SELECT 1 FROM items WHERE items MATCH ?", (fts,)).fetchone()
     index.close()
     assert proposed or not is_mention
+
+
+@pytest.mark.parametrize(("query", "sign", "texts"), list(rows(DATA / "queries.txt")))
+def test_a_query(query: str, sign: str, texts: str) -> None:
+    if sign == "!":
+        with pytest.raises(WatchError) as raised:
+            parse(query, GROUPS)
+        assert raised.value.mend
+        return
+    expr = parse(query, GROUPS)
+    title, _, text = texts.partition(" | ")
+    hits = find(expr, Document(title=title, text=text, lang="en"))
+    assert (hits is not None) is (sign == "+")
+    assert parse(show(expr)) == expr

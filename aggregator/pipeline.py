@@ -23,6 +23,7 @@ from typing import ParamSpec, TypeVar
 
 from aggregator.alerting import digest as digests
 from aggregator.alerting import policy, retry, troubles
+from aggregator.alerting.changes import tell_codes
 from aggregator.children import Allowance, MiB, Workers
 from aggregator.errors import ChildError, FetchError, ParseError
 from aggregator.models import (
@@ -133,7 +134,13 @@ class Line:
 
 async def poll(due: DueFeed, line: Line) -> PollOutcome:
     async with line.room.hold() as hold:
-        return await _poll(due, hold, line)
+        outcome = await _poll(due, hold, line)
+    occasion = f"feed {due.id}/{due.fence}"
+    return replace(outcome, alerts=_to_operators(outcome.tells, due.name, occasion, line))
+
+
+def _to_operators(codes: Sequence[str], feed: str, occasion: str, line: Line) -> tuple[Alert, ...]:
+    return tell_codes(codes, feed, line.clock(), line.settings.operators.person, occasion)
 
 
 async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
@@ -210,12 +217,16 @@ async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
         now = line.clock()
         article = reading.article(entry, feed, page, cleaned.extracted, now)
         due_at = reading.next_read(entry, page, now, article)
+        outcome = await _tell(entry, article, due_at, line)
+        tells = await _tells(entry, article, line)
+        told = _to_operators(tells, entry.feed, f"entry {entry.id}/{entry.fence}", line)
         outcome = replace(
-            await _tell(entry, article, due_at, line),
+            outcome,
             page=evidence,
             host_page=host_page,
             again=cleaned.same,
-            tells=await _tells(entry, article, line),
+            tells=tells,
+            alerts=(*outcome.alerts, *told),
         )
         await line.in_storage(line.storage.commit_reading, outcome)
     return outcome

@@ -19,6 +19,7 @@ from aggregator.models import (
     Feed,
     FeedHealth,
     FeedHistory,
+    FeedState,
     FetchResult,
     Fingerprint,
     FoldedItem,
@@ -193,6 +194,12 @@ class Storage(Protocol):
 
     def feed_histories(self, now: datetime) -> Mapping[str, FeedHistory]:
         """What the four weeks before now were like, by the URLs of the feeds that are polled."""
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        """By the URLs of feeds, what the last `commit_states` said."""
+
+    def commit_states(self, states: Mapping[str, FeedState], told: Sequence[Alert]) -> None:
+        """Write how the sources fare now, and what tells of it."""
 
     def polls(
         self, *, feed: str | None = None, since: datetime | None = None, limit: int | None = None

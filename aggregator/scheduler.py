@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -11,6 +12,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from aggregator import pipeline
 from aggregator.errors import StorageError
 from aggregator.runner import Runner
+from aggregator.sources import look_at_sources
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +20,7 @@ log = logging.getLogger(__name__)
 WORK_TICK = timedelta(seconds=1)
 INDEX_TICK = timedelta(seconds=2)
 DIGEST_TICK = timedelta(seconds=20)
+SOURCES_TICK = timedelta(minutes=5)
 #: Often, so that little goes at a time, and a monitor restarted every day keeps house too.
 HOUSE_TICK = timedelta(hours=1)
 
@@ -29,31 +32,47 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
         runner.tick()
 
     async def index() -> None:
-        try:
-            await pipeline.index(runner.line)
-        except StorageError as error:
-            log.error("storage failed", extra={"station": "index", "error": str(error)})
+        await pipeline.index(runner.line)
 
     async def digest() -> None:
-        try:
-            if await pipeline.digest(runner.line):
-                runner.send.awake.set()
-        except StorageError as error:
-            log.error("storage failed", extra={"station": "digest", "error": str(error)})
+        if await pipeline.digest(runner.line):
+            runner.send.awake.set()
+
+    async def sources() -> None:
+        for change in await look_at_sources(runner.line):
+            told = {"feed": change.subject, "code": change.code, "detail": change.detail}
+            log.warning("told", extra=told)
+            runner.send.awake.set()
 
     async def house() -> None:
-        try:
-            if pruned := await pipeline.prune(runner.line):
-                log.info("pruned", extra={"pages": pruned})
-        except StorageError as error:
-            log.error("storage failed", extra={"station": "house", "error": str(error)})
+        if pruned := await pipeline.prune(runner.line):
+            log.info("pruned", extra={"pages": pruned})
 
     scheduler = AsyncIOScheduler(
         timezone="UTC",
         # A tick that was missed is made up by the next one; two of one kind never run together.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    jobs = ((tick, WORK_TICK), (index, INDEX_TICK), (digest, DIGEST_TICK), (house, HOUSE_TICK))
+    jobs = (
+        (tick, WORK_TICK),
+        (index, INDEX_TICK),
+        (digest, DIGEST_TICK),
+        (sources, SOURCES_TICK),
+        (house, HOUSE_TICK),
+    )
     for job, every in jobs:
-        scheduler.add_job(job, IntervalTrigger(seconds=every.total_seconds()), id=job.__name__)
+        trigger = IntervalTrigger(seconds=every.total_seconds())
+        scheduler.add_job(_surviving(job), trigger, id=job.__name__)
     return scheduler
+
+
+def _surviving(job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """The same; when storage fails, that is logged, and the next tick tries again."""
+
+    async def run() -> None:
+        try:
+            await job()
+        except StorageError as error:
+            log.error("storage failed", extra={"station": job.__name__, "error": str(error)})
+
+    return run

@@ -20,6 +20,50 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Mend the address in feeds.yaml, then: python run.py alerts retry --dead",
     ),
     "reached": ("is reached again", ""),
+    "failing": (
+        "cannot be read",
+        "It is asked again, once a day at least; its polls: python run.py feeds polls",
+    ),
+    "blocked": (
+        "refuses us",
+        "Ask the site to let you in, or take another of its feeds; docs/how-to/blocked-source.md",
+    ),
+    "silent": ("is silent for longer than ever it was", "Look whether the site still writes there"),
+    "slow": ("answers slowly", ""),
+    "recovered": ("is well again", ""),
+    "gone": (
+        "is gone (HTTP 410); it is asked once a day",
+        "Look for its new address: python run.py feeds add SITE",
+    ),
+    "moving": (
+        "moves to another domain",
+        "Is it still the same publisher? After a week its new address is taken over",
+    ),
+    "moved": ("has moved to another domain", "Write the new address in feeds.yaml"),
+    "gap": (
+        "had news that was missed between two polls",
+        "Write a smaller every: for it in feeds.yaml",
+    ),
+    "flood": (
+        "brought most of its entries as new at once; their alerts are held",
+        "Look at them: python run.py items list --feed NAME",
+    ),
+    "validators_distrusted": (
+        "said it was unchanged while it had news; it is no longer believed",
+        "",
+    ),
+    "guids_distrusted": ("gives its entries no ids that tell them apart; links and words do", ""),
+    "links_distrusted": ("gives its entries no links that tell them apart; ids and words do", ""),
+    "guids_distrusted": ("gives ids that do not tell its entries apart; links and words do", ""),
+    "links_distrusted": ("gives links that do not tell its entries apart; ids and words do", ""),
+    "yield_dropped": (
+        "no longer gives whole articles",
+        "Look at one: python run.py extract URL; article.select in feeds.yaml may help",
+    ),
+    "settings_refused": (
+        "has mistakes; the last good settings stay in force",
+        "All of them, with what to write: python run.py check",
+    ),
 }
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from aggregator.alerting.keys import change_key
 from aggregator.models import Alert, Change, Person
 
@@ -28,3 +31,12 @@ def tell(
         for channel in channels
         if channel != besides
     )
+
+
+def tell_codes(
+    codes: Iterable[str], subject: str, at: datetime, listener: Person, occasion: str
+) -> tuple[Alert, ...]:
+    """The same for what a station found: codes, some with a detail behind a space."""
+    parted = (code.partition(" ") for code in codes)
+    changes = (Change(code, subject, at, detail) for code, _, detail in parted)
+    return tuple(alert for change in changes for alert in tell(change, listener, occasion))

@@ -7,18 +7,19 @@ import logging
 import signal
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 
 from aggregator import logs
+from aggregator.alerting.changes import tell
 from aggregator.app import open_monitor, put_in_force
 from aggregator.backfill import backfill
 from aggregator.cli.context import Context
 from aggregator.cli.output import complain, inventory, progress
 from aggregator.errors import SettingsError, StorageError
-from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
+from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.reloading import edits
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
@@ -81,12 +82,27 @@ async def _take_over(found: Settings | SettingsError, runner: Runner) -> None:
     if isinstance(found, SettingsError):
         for mistake in found.mistakes:
             log.error("settings refused", extra={"mistake": str(mistake), "in_force": "the old"})
+        await _tell(Change("settings_refused", *_where(found, runner)), runner)
         return
     told = await put_in_force(found, runner)
     log.info("settings in force", extra={"changes": ", ".join(told) or "none"})
     for warning in found.warnings:
         log.warning("settings warning", extra={"warning": str(warning)})
     await _backfill(runner)
+
+
+def _where(error: SettingsError, runner: Runner) -> tuple[str, datetime, str]:
+    first, *more = map(str, error.mistakes)
+    name = runner.line.settings.path.name
+    return name, runner.line.clock(), first + (f" (and {len(more)} more)" if more else "")
+
+
+async def _tell(change: Change, runner: Runner) -> None:
+    """The operators, once for each different mistake."""
+    line = runner.line
+    alerts = tell(change, line.settings.operators.person, change.detail)
+    await line.in_storage(line.storage.commit_states, {}, alerts)
+    runner.send.awake.set()
 
 
 async def _backfill(runner: Runner) -> None:

@@ -31,10 +31,9 @@ from aggregator.models.configured import (
     Severity,
     Watch,
 )
+from aggregator.models.fetching import FetchResult, Hop, Validators
 from aggregator.models.polling import (
     DueFeed,
-    FetchResult,
-    Hop,
     KnownEntry,
     NewEntry,
     ParsedEntry,
@@ -43,7 +42,6 @@ from aggregator.models.polling import (
     PollOutcome,
     PublisherPace,
     SeenEntry,
-    Validators,
 )
 from aggregator.models.reading import DueEntry, FoldedItem, HostPage, PastReading, ReadOutcome
 from aggregator.models.shown import Evidence, FeedHealth, FeedHistory, FeedState, Item, Revision

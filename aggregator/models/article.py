@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from aggregator.models.configured import Severity
-from aggregator.models.polling import Hop
+from aggregator.models.fetching import Hop
 
 Quality = Literal["full", "partial", "summary", "blocked", "none"]
 FieldName = Literal["title", "summary", "text"]

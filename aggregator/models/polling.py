@@ -1,20 +1,13 @@
-"""A due feed, what came back for it, and everything that its poll writes."""
+"""A due feed, what its document holds, and everything that its poll writes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from aggregator.errors import FetchError, ParseError
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """ETag and Last-Modified byte for byte as the server sent them (RFC 9110 §13)."""
-
-    etag: str | None = None
-    last_modified: str | None = None
+from aggregator.errors import ParseError
+from aggregator.models.alerting import Alert
+from aggregator.models.fetching import Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,43 +26,6 @@ class DueFeed:
     first_success: datetime | None = None
     #: What the poll station has learnt of this feed and its server; JSON, opaque to storage.
     habits: str = "{}"
-
-
-@dataclass(frozen=True, slots=True)
-class Hop:
-    """One redirect: the status that asked for it and where it led."""
-
-    status: int
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class FetchResult:
-    """What came back for one URL, after redirects; a failure is data."""
-
-    url: str
-    final_url: str
-    fetched_at: datetime
-    #: None: no HTTP answer came.
-    status: int | None = None
-    #: Names in lower case; of several lines of one name, joined with a comma.
-    headers: Mapping[str, str] = field(default_factory=dict)
-    #: Decompressed.
-    body: bytes = b""
-    hops: tuple[Hop, ...] = ()
-    ms: int = 0
-    error: FetchError | None = None
-
-    @property
-    def reason(self) -> str:
-        """The ledger's code: `ok`, `not_modified`, `http_404`, or the error's."""
-        if self.error is not None:
-            return self.error.reason
-        if self.status == 304:
-            return "not_modified"
-        if self.status is not None and 200 <= self.status < 300:
-            return "ok"
-        return f"http_{self.status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +146,5 @@ class PollOutcome:
     seen: tuple[SeenEntry, ...] = ()
     #: What began with this poll and an operator must hear of: `gone`, `gap`, `moving HOST` …
     tells: tuple[str, ...] = ()
+    #: What tells the operators of it.
+    alerts: tuple[Alert, ...] = ()

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from aggregator.models.article import Document, Match, Quality
-from aggregator.models.polling import Hop, Poll
+from aggregator.models.fetching import Hop
+from aggregator.models.polling import Poll
 
 
 @dataclass(frozen=True, slots=True)

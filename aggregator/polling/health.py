@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
-from aggregator.models import FeedHealth, FeedHistory, FeedState
+from aggregator.models import Change, FeedHealth, FeedHistory, FeedState
 
 #: Fewer failures, or a shorter row of them, are an ordinary bad night of a server.
 FEWEST_FAILURES = 3
@@ -21,6 +22,9 @@ FEWEST_GAPS = 5
 #: Of a source's own silences, so many are within its habit; what is beyond half as much again is
 #: not.  Without the half, one silence in twenty would be a false alarm.
 HABITUAL, BEYOND = 0.95, 1.5
+
+_TOLD = frozenset({"failing", "blocked", "silent", "slow"})
+_ILL = _TOLD | {"gone"}
 
 _GONE = frozenset({"gone", "http_410"})
 _BLOCKED = frozenset({"blocked", "http_401", "http_402", "http_403", "http_429", "http_451"})
@@ -40,6 +44,38 @@ def judge(feed: FeedHealth, history: FeedHistory, now: datetime) -> FeedState:
     if history.ms and median(history.ms) >= SLOW_MS:
         return FeedState("slow", "slow_answers")
     return FeedState("ok", reason)
+
+
+def news(
+    feeds: Sequence[FeedHealth],
+    before: Mapping[str, FeedState],
+    after: Mapping[str, FeedState],
+    at: datetime,
+) -> tuple[Change, ...]:
+    """What operators are told of states by URL: one change for each thing that happened, however
+    many sources it happened to at once.
+
+    That a source is gone or had a gap is told by the poll that saw it.
+    """
+    happened: dict[str, list[FeedHealth]] = defaultdict(list)
+    for feed in feeds:
+        now = after[feed.url].state
+        was = before[feed.url].state if feed.url in before else "ok"
+        if now != was and now in _TOLD:
+            happened[now].append(feed)
+        elif was in _ILL and now not in _ILL:
+            happened["recovered"].append(feed)
+    return tuple(_change(code, those, after, at) for code, those in happened.items())
+
+
+def _change(
+    code: str, feeds: Sequence[FeedHealth], states: Mapping[str, FeedState], at: datetime
+) -> Change:
+    if len(feeds) > 1:
+        return Change(code, f"{len(feeds)} sources", at, ", ".join(feed.name for feed in feeds))
+    [feed] = feeds
+    reason = states[feed.url].reason if code in ("failing", "blocked") else ""
+    return Change(code, feed.name, at, reason)
 
 
 def _fails(feed: FeedHealth, history: FeedHistory, now: datetime) -> bool:

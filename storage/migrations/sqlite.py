@@ -502,6 +502,12 @@ def create_troubles(db: Database) -> None:
     db.execute("CREATE INDEX outbox_due ON outbox (channel, due_at) WHERE state = 'pending'")
 
 
+def add_states_to_feeds(db: Database) -> None:
+    # How the source fared when it was last looked at: only what changes is told.
+    db.execute("ALTER TABLE feeds ADD COLUMN state TEXT")
+    db.execute("ALTER TABLE feeds ADD COLUMN state_reason TEXT")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -517,4 +523,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_watches,
     create_copies,
     create_troubles,
+    add_states_to_feeds,
 )

@@ -19,6 +19,7 @@ from aggregator.models import (
     Validators,
 )
 from storage import codec
+from storage.sqlite.outbox import write_alerts
 from storage.sqlite.revisions import keep_edited
 from storage.sqlite.session import Session, json_array
 
@@ -151,6 +152,7 @@ class Feeds:
             _write_ledger(db, on_time)
             _write_new(db, on_time)
             _write_seen(db, on_time)
+            write_alerts(db, [alert for outcome in on_time for alert in outcome.alerts])
         return late
 
 

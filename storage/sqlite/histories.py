@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database
 
-from aggregator.models import FeedHistory
+from aggregator.models import Alert, FeedHistory, FeedState
 from storage import codec
+from storage.sqlite.outbox import write_alerts
 from storage.sqlite.session import Session
 
 _WEEKS = timedelta(weeks=4)
@@ -42,6 +43,27 @@ class Histories:
             )
             for row in polls
         }
+
+    def feed_states(self) -> Mapping[str, FeedState]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                "SELECT url, state, state_reason FROM feeds WHERE active AND state IS NOT NULL"
+            ).fetchall()
+        return {row["url"]: FeedState(row["state"], row["state_reason"]) for row in rows}
+
+    def commit_states(self, states: Mapping[str, FeedState], told: Sequence[Alert]) -> None:
+        with self._session.writing() as db:
+            db.conn.executemany(
+                """
+                UPDATE feeds SET state = :state, state_reason = :reason
+                WHERE url = :url AND active
+                """,
+                [
+                    {"url": url, "state": state.state, "reason": state.reason}
+                    for url, state in states.items()
+                ],
+            )
+            write_alerts(db, told)
 
 
 def _gaps(db: Database, since: dict[str, str]) -> Mapping[int, list[timedelta]]:

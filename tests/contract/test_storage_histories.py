@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from samples import DAWN, MINUTE, NOW, TOLO, claim_feed, failed, new, outcome, poll, read
+from samples import DAWN, MINUTE, NOW, TOLO, alert, claim_feed, failed, new, outcome, poll, read
 
-from aggregator.models import Article, FeedHistory
+from aggregator.models import Article, FeedHistory, FeedState
 from aggregator.protocols import Storage
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -55,3 +55,21 @@ def test_the_share_of_whole_articles_is_of_the_pages_that_were_asked_for(storage
         article = Article("A", "text", quality=quality, fetched_at=fetched_at)  # type: ignore[arg-type]
         read(storage, article=article)
     assert history(storage).full_share == 0.5
+
+
+def test_states_are_written_with_what_tells_of_them(storage: Storage) -> None:
+    storage.sync_feeds([DAWN, TOLO], NOW)
+    assert storage.feed_states() == {}
+    failing = FeedState("failing", "http_500")
+    storage.commit_states({DAWN.url: failing}, [alert("told")])
+    storage.commit_states({DAWN.url: failing}, [alert("told")])
+    assert storage.feed_states() == {DAWN.url: failing}
+    assert [one.key for one in storage.alerts()] == ["told"]
+
+
+def test_what_a_poll_tells_is_written_with_it(storage: Storage) -> None:
+    storage.sync_feeds([DAWN], NOW)
+    due = claim_feed(storage)
+    storage.commit_polls([outcome(due, alerts=(alert("gone"),))])
+    storage.commit_polls([outcome(due, alerts=(alert("late"),))])
+    assert [one.key for one in storage.alerts()] == ["gone"]

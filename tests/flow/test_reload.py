@@ -27,6 +27,7 @@ feeds:
 watches:
   - {{name: Quetta, any: [Quetta]}}
 people: [{{name: amina, alerts: [console]}}]
+operators: {{channels: [console]}}
 network: {{allow_private: [127.0.0.1]}}
 """
 
@@ -127,7 +128,9 @@ async def test_an_edit_takes_effect_while_the_monitor_runs(tmp_path: Path) -> No
             await monitor.says("backfilled", "matches=1")
             [flagged] = await monitor.records("items", "list", "--watch", "Jundallah")
             assert flagged["feed"] == "A"
-            assert [one["watch"] for one in await monitor.records("alerts", "list")] == ["Quetta"]
+            alerts = await monitor.records("alerts", "list")
+            assert [one["watch"] for one in alerts if one["kind"] == "match"] == ["Quetta"]
+            assert [one["person"] for one in alerts if one["kind"] == "change"] == ["operators"]
 
             monitor.edit("watches:", f'  - {{url: "{served.origin}/b", name: B}}\nwatches:')
             assert "+1 feed" in await monitor.says("settings in force")

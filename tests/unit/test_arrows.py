@@ -19,7 +19,7 @@ LAYERS = (
     {"settings", "feeds_yaml"},
     {"children"},
     {"pipeline"},
-    {"station", "groupcommit", "backfill"},
+    {"station", "groupcommit", "backfill", "sources"},
     {"senders"},
     {"runner", "cluster", "logs", "probing", "reloading"},
     {"scheduler"},

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from aggregator.models import FeedHealth, FeedHistory, Poll
-from aggregator.polling.health import habitual_silence, judge
+from aggregator.models import FeedHealth, FeedHistory, FeedState, Poll
+from aggregator.polling.health import habitual_silence, judge, news
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -76,3 +76,44 @@ def test_a_habit_is_the_95th_percentile_by_nearest_rank() -> None:
     assert habitual_silence([HOUR * n for n in range(1, 101)]) == 95 * HOUR
     assert habitual_silence([HOUR * n for n in range(1, 6)]) == 5 * HOUR
     assert habitual_silence([HOUR] * 4) is None
+
+
+def feed(name: str) -> FeedHealth:
+    return FeedHealth(f"https://{name}.example/", name, NOW, 0, 1)
+
+
+def states(**by_name: str) -> dict[str, FeedState]:
+    return {
+        f"https://{name}.example/": FeedState(state, "why")  # type: ignore[arg-type]
+        for name, state in by_name.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        pytest.param({"a": "ok"}, {"a": "ok"}, [], id="as before"),
+        pytest.param({"a": "failing"}, {"a": "failing"}, [], id="told already"),
+        pytest.param({}, {"a": "ok"}, [], id="a new one that is well"),
+        pytest.param({}, {"a": "silent"}, [("silent", "a", "")], id="first seen, and silent"),
+        pytest.param({"a": "ok"}, {"a": "failing"}, [("failing", "a", "why")], id="begins to fail"),
+        pytest.param(
+            {"a": "failing"}, {"a": "blocked"}, [("blocked", "a", "why")], id="in another way"
+        ),
+        pytest.param({"a": "blocked"}, {"a": "ok"}, [("recovered", "a", "")], id="well again"),
+        pytest.param({"a": "gone"}, {"a": "ok"}, [("recovered", "a", "")], id="back again"),
+        pytest.param({"a": "ok"}, {"a": "gone"}, [], id="gone: the poll tells it"),
+        pytest.param({"a": "ok"}, {"a": "gap"}, [], id="a gap: the poll tells it"),
+        pytest.param(
+            {"a": "ok", "b": "ok", "c": "failing"},
+            {"a": "failing", "b": "failing", "c": "ok"},
+            [("failing", "2 sources", "a, b"), ("recovered", "c", "")],
+            id="many at once are one message",
+        ),
+    ],
+)
+def test_only_what_changes_is_told(
+    before: dict[str, str], after: dict[str, str], told: list[tuple[str, str, str]]
+) -> None:
+    changes = news([feed(name) for name in after], states(**before), states(**after), NOW)
+    assert [(change.code, change.subject, change.detail) for change in changes] == told

@@ -1,0 +1,99 @@
+"""A source that fails, falls silent or comes back is told to the operators: once a change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from aggregator.models import Change
+from aggregator.runner import Runner
+from aggregator.sources import look_at_sources
+from tests.flow.conftest import Clock, MailServer, monitor, write_settings
+
+SETTINGS = """
+defaults: {{full_text: false, every: 1h}}
+feeds: [{{url: "{origin}/feed", name: Makran Mirror}}]
+channels: {{email: {{smtp: "{smtp}", from: desk@example.org}}}}
+operators: {{email: ops@example.org, channels: [email]}}
+network: {{allow_private: [127.0.0.1]}}
+"""
+ITEM = "<item><title>News {n}</title><guid>{n}</guid></item>"
+
+
+class Mirror:
+    """A feed with one more entry at each answer, or one that fails."""
+
+    def __init__(self) -> None:
+        self.origin = ""
+        self.status = 200
+        self.entries = 1
+
+    async def feed(self, _: web.Request) -> web.Response:
+        items = "".join(ITEM.format(n=n) for n in range(self.entries))
+        text = f'<rss version="2.0"><channel><title>M</title>{items}</channel></rss>'
+        return web.Response(text=text, status=self.status, content_type="application/rss+xml")
+
+
+@asynccontextmanager
+async def mirror() -> AsyncIterator[Mirror]:
+    served, app = Mirror(), web.Application()
+    app.router.add_get("/feed", served.feed)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    served.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield served
+    finally:
+        await runner.cleanup()
+
+
+async def pass_hours(hours: int, runner: Runner, clock: Clock) -> list[Change]:
+    """Once an hour the feed is asked, and every source looked at."""
+    told: list[Change] = []
+    for _ in range(hours):
+        clock.forward(timedelta(hours=1))
+        runner.line.storage.make_due(clock())
+        await runner.once()
+        told += await look_at_sources(runner.line)
+    await runner.once()
+    return told
+
+
+async def test_each_change_is_one_mail(tmp_path: Path, mail_server: MailServer) -> None:
+    clock = Clock()
+    async with mirror() as served:
+        text = SETTINGS.format(origin=served.origin, smtp=mail_server.url)
+        async with monitor(write_settings(tmp_path, text), clock) as runner:
+            assert await pass_hours(2, runner, clock) == []
+
+            served.status = 500
+            told = await pass_hours(30, runner, clock)
+            assert [(one.code, one.subject, one.detail) for one in told] == [
+                ("failing", "Makran Mirror", "http_500")
+            ]
+            served.status = 200
+            assert [one.code for one in await pass_hours(3, runner, clock)] == ["recovered"]
+
+            for _ in range(8):
+                served.entries += 1
+                assert await pass_hours(24, runner, clock) == []
+            assert [one.code for one in await pass_hours(72, runner, clock)] == ["silent"]
+            served.entries += 1
+            assert [one.code for one in await pass_hours(2, runner, clock)] == ["recovered"]
+
+            served.status = 410
+            assert await pass_hours(3, runner, clock) == []  # its poll has told it
+
+    mails = mail_server.box.to("ops@example.org")
+    assert [mail["Subject"].removeprefix("[monitor] Makran Mirror ") for mail in mails] == [
+        "cannot be read",
+        "is well again",
+        "is silent for longer than ever it was",
+        "is well again",
+        "is gone (HTTP 410); it is asked once a day",
+    ]

@@ -2,10 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run demo test lint types docs bench pins clean
+.PHONY: help run demo test lint types docs screenshots bench pins clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .venv/run: requirements/run.txt pyproject.toml
 	@echo "installing into .venv, once; a minute or two"
@@ -36,6 +36,9 @@ types: .venv/dev ## mypy, strict for aggregator and storage
 
 docs: .venv/dev ## write docs/reference/commands.md anew
 	$(BIN)/python docs/reference/generate.py
+
+screenshots: .venv/dev ## the digest as a phone shows it, into docs/pictures; needs chromium
+	$(BIN)/python docs/pictures/digest.py
 
 bench: .venv/dev ## every figure, each beside a peer; those of a corpus of yours: bench/README.md
 	@for name in poll store match fuzz_language; do \

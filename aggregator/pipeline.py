@@ -24,6 +24,7 @@ from typing import ParamSpec, TypeVar
 from aggregator.alerting import digest as digests
 from aggregator.alerting import policy, retry, troubles
 from aggregator.alerting.changes import tell_codes
+from aggregator.alerting.wallclock import DAY
 from aggregator.children import Allowance, MiB, Workers
 from aggregator.errors import ChildError, FetchError, ParseError
 from aggregator.models import (
@@ -36,6 +37,7 @@ from aggregator.models import (
     DueEntry,
     DueFeed,
     Feed,
+    FeedHealth,
     FetchResult,
     Fingerprint,
     FoldedItem,
@@ -53,7 +55,7 @@ from aggregator.models import (
 from aggregator.net.room import Room
 from aggregator.net.urls import same_origin
 from aggregator.polling import decide as polling
-from aggregator.polling import identity, schedule, split
+from aggregator.polling import health, identity, schedule, split
 from aggregator.polling.parse import parse
 from aggregator.protocols import Channel, Clock, Fetcher, Hold, Poster, Storage
 from aggregator.reading import decide as reading
@@ -421,13 +423,30 @@ def _make_digest(run: DigestRun, person: Person, line: Line) -> bool:
 
 def preview(run: DigestRun, person: Person, storage: Storage) -> Digest:
     """The digest of that window as it stands now.  Synchronous: it only asks storage."""
+    feeds = storage.feeds()
     return digests.build(
         run,
         person,
         storage.newly_matched(run.start, run.end),
-        storage.feeds(),
+        feeds,
         storage.alerts(person=person.name, state="held", since=run.start, until=run.end),
+        matched=storage.matched_stories(run.end - digests.WEEK * DAY, run.end),
+        silent=_silent(feeds, run.end, storage),
+        gaps=storage.gaps(run.start, run.end),
     )
+
+
+def _silent(
+    feeds: Sequence[FeedHealth], at: datetime, storage: Storage
+) -> list[tuple[str, datetime]]:
+    """Those without news for longer than is their habit, and since when."""
+    histories = storage.feed_histories(at)
+    return [
+        (feed.name, history.last_news)
+        for feed in feeds
+        if (history := histories.get(feed.url)) and history.last_news
+        if health.is_silent(history, at)
+    ]
 
 
 # ── keeping house ─────────────────────────────────────────────────────────────────────────────────

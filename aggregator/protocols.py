@@ -176,6 +176,12 @@ class Storage(Protocol):
         """Write matches (entry, match) as if found when the entry was first seen; returns how many.
         Left out: those of entries still to be matched, and of watches that matched them before."""
 
+    def matched_stories(self, since: datetime, until: datetime) -> list[tuple[str, int, datetime]]:
+        """(watch, story, when) of what first matched in [since, until), earliest first."""
+
+    def gaps(self, since: datetime, until: datetime) -> tuple[str, ...]:
+        """Names of the feeds that had a poll with a gap in [since, until)."""
+
     # full-text index
 
     def unindexed(self, version: int, limit: int) -> list[Item]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -33,6 +33,9 @@ PREVIEW_AT = time(7)
 #: A healthy feed is polled once a day at least; one not read since this long before the window is
 #: one that could not be seen.
 SLOWEST_PACE = timedelta(days=1)
+
+#: The head of a digest counts the stories of so many days.
+WEEK = 7
 
 _SEVERITIES: Mapping[Severity, int] = {"high": 0, "normal": 1, "low": 2}
 _QUALITIES: Mapping[Quality, int] = {"full": 0, "partial": 1, "summary": 2, "blocked": 3, "none": 4}
@@ -73,6 +76,19 @@ def run_for(person: Person, day: date | None, last: DigestRun | None, now: datet
     return DigestRun(person.name, day, start, end)
 
 
+def run_by_hand(
+    person: Person, day: date | None, last: DigestRun | None, now: datetime
+) -> DigestRun:
+    """The digest of that date as it is sent by hand; without a date: today's, until now.
+
+    The next one begins where it ends; those of past dates change nothing for others.
+    """
+    today = now.astimezone(person.timezone).date()
+    if day is not None and day != today:
+        return run_for(person, day, last, now)
+    return DigestRun(person.name, today, last.end if last else now - FIRST_WINDOW, now)
+
+
 def _coming(person: Person, last: DigestRun | None, now: datetime) -> DigestRun:
     """The digest that is due, or else the first that will be."""
     if run := due(person, last, now):
@@ -106,12 +122,18 @@ def build(
     items: Sequence[tuple[Item, tuple[Match, ...]]],
     feeds: Sequence[FeedHealth],
     held: Sequence[Alert],
+    *,
+    matched: Sequence[tuple[str, int, datetime]] = (),
+    silent: Sequence[tuple[str, datetime]] = (),
+    gaps: Sequence[str] = (),
 ) -> Digest:
     """The stories of the window that this person hears of, and what could not be seen.
 
     A story stands once: under its gravest watch, named after its best text, with its other watches
-    and outlets beside it.
+    and outlets beside it.  `matched` are the stories of the week before `run.end`, `silent` the
+    feeds without news for longer than is their habit, and since when.
     """
+    failing = sorted((feed.name, reason) for feed in feeds if (reason := _unseen(feed, run)))
     return Digest(
         person=person.name,
         date=run.date,
@@ -119,10 +141,11 @@ def build(
         end=run.end,
         notices=tuple(sorted(_notices(person, items), key=_place)),
         feeds_read=sum(_unseen(feed, run) is None for feed in feeds),
-        failing=tuple(
-            sorted((feed.name, reason) for feed in feeds if (reason := _unseen(feed, run)))
-        ),
+        failing=tuple(failing),
         held=_held(person, held),
+        silent=_silent(silent, {name for name, _ in failing}),
+        gaps=tuple(gaps),
+        week=_week(person, run, matched),
     )
 
 
@@ -181,10 +204,15 @@ def _readability(heard: _Heard) -> tuple[int, datetime, int]:
     return _QUALITIES[heard.item.quality], heard.item.first_seen, heard.item.id
 
 
-def _place(notice: Notice) -> tuple[int, str, float, int]:
-    """Watches by severity, then name; within a watch the newest first."""
-    newest_first = -notice.first_seen.timestamp()
-    return _SEVERITIES[notice.severity], notice.watch.casefold(), newest_first, notice.item
+def _place(notice: Notice) -> tuple[int, str, int, float, int]:
+    """Watches by severity, then name; within a watch what most texts tell, then the newest."""
+    return (
+        _SEVERITIES[notice.severity],
+        notice.watch.casefold(),
+        -notice.independent,
+        -notice.first_seen.timestamp(),
+        notice.item,
+    )
 
 
 def _unseen(feed: FeedHealth, run: DigestRun) -> str | None:
@@ -194,6 +222,28 @@ def _unseen(feed: FeedHealth, run: DigestRun) -> str | None:
     if feed.last_success is None or feed.last_success < run.start - SLOWEST_PACE:
         return "not_polled"
     return None
+
+
+def _silent(
+    silent: Iterable[tuple[str, datetime]], failing: Collection[str]
+) -> tuple[tuple[str, datetime], ...]:
+    """The longest silent first; not those that fail, which say nothing for another reason."""
+    found = (pair for pair in silent if pair[0] not in failing)
+    return tuple(sorted(found, key=lambda pair: (pair[1], pair[0])))
+
+
+def _week(
+    person: Person, run: DigestRun, matched: Iterable[tuple[str, int, datetime]]
+) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """The watches with most stories first; those a person named stand there with nothing too."""
+    counts = {watch: [0] * WEEK for watch in person.watches or ()}
+    for watch, _, at in matched:
+        # A span holds its beginning and not its end, which is the next one's beginning.
+        days_ago = -(-(run.end - at) // DAY) - 1
+        if person.hears_of(watch) and 0 <= days_ago < WEEK:
+            counts.setdefault(watch, [0] * WEEK)[WEEK - 1 - days_ago] += 1
+    busiest = sorted(counts.items(), key=lambda pair: (-sum(pair[1]), pair[0].casefold()))
+    return tuple((watch, tuple(days)) for watch, days in busiest)
 
 
 def _held(person: Person, alerts: Iterable[Alert]) -> tuple[tuple[str, int], ...]:

@@ -70,11 +70,18 @@ def compose(
         "Date": format_datetime(now),
         "Message-ID": f"<{alert.key}@{sender.domain}>",
         "List-Id": f"<{kind}.{sender.domain}>",
+        "List-Unsubscribe": _unsubscribe(sender, kind),
         # RFC 3834: no out-of-office reply to this.
         "Auto-Submitted": "auto-generated",
         "MIME-Version": "1.0",
     }
     return _head(headers) + _body(message, alert.key)
+
+
+def _unsubscribe(sender: Mailbox, kind: str) -> str:
+    address = f"<mailto:{sender.address}?subject=unsubscribe%20{kind}>"
+    fits = len(f"List-Unsubscribe: {address}") <= _LINE
+    return address if fits else f"\r\n {address}"
 
 
 def _head(headers: Mapping[str, str]) -> bytes:

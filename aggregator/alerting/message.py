@@ -16,6 +16,8 @@ from aggregator.models import Alert, Change, Digest, Notice, Person
 LONGEST_SUBJECT = 150
 #: Mail programs cut off what is longer (Gmail at 102 kB); in bytes.
 LONGEST_HTML = 90_000
+#: More do not fit in any case.
+MOST_STORIES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _digest(digest: Digest, zone: ZoneInfo) -> Message:
 
 def _fitting(digest: Digest, zone: ZoneInfo) -> tuple[DigestView, str]:
     """As many of the stories as a mail program shows."""
-    at_most = len(digest.notices)
+    at_most = min(len(digest.notices), MOST_STORIES)
     while True:
         view = digest_view(digest, zone, at_most)
         html = _html("digest.html.j2", digest=view)

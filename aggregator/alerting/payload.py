@@ -101,6 +101,15 @@ def _digest(digest: Digest, person: Person, at_most: int) -> dict[str, Any]:
             {"feed": line(feed, LONGEST_NAME), "reason": reason}
             for feed, reason in digest.failing[:MOST_FEEDS]
         ],
+        "silent": [
+            {"feed": line(feed, LONGEST_NAME), "since": _iso(newest)}
+            for feed, newest in digest.silent[:MOST_FEEDS]
+        ],
+        "gaps": [line(feed, LONGEST_NAME) for feed in digest.gaps[:MOST_FEEDS]],
+        "week": [
+            {"watch": line(watch, LONGEST_LISTED), "counts": list(counts)}
+            for watch, counts in digest.week[:MOST_NAMES]
+        ],
         "held": [{"reason": reason, "count": count} for reason, count in digest.held],
     }
 

@@ -32,6 +32,9 @@ MOST_NAMES = 12
 #: A window longer than this is named in days.
 LONG_WINDOW = timedelta(hours=36)
 
+#: Nothing, and then ever more.
+_BARS = "·▁▂▃▄▅▆▇█"
+
 #: Pieces of a text in order, each with whether it is a mention.
 Marked = tuple[tuple[str, bool], ...]
 
@@ -47,8 +50,11 @@ class NoticeView:
     url: str
     item: int
     outlet: str
-    #: `also Dawn, AFP and 2 more`; "" when no other outlet is known to carry it.
+    #: `also 5 outlets, 2 independent: Dawn, AFP, IRNA and 2 more`; "" when no other outlet is known
+    #: to carry it.
     also_in: str
+    #: The same without the names.
+    others_count: str
     #: The same in its parts, for a medium that keeps the direction of each name: (names, the rest).
     others: tuple[str, ...]
     others_more: str
@@ -77,6 +83,18 @@ class WatchView:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekView:
+    """Seven days of one watch."""
+
+    watch: str
+    #: Each count with how deep its cell is coloured: 0 (none) to 4 (the most of all watches).
+    cells: tuple[tuple[int, int], ...]
+    #: The same as characters: `··▂·▅▂█`.
+    bars: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class DigestView:
     """One person's day."""
 
@@ -92,7 +110,13 @@ class DigestView:
     omitted: str
     #: (feed, reason).
     failing: tuple[tuple[str, str], ...]
+    #: (feed, since when).
+    silent: tuple[tuple[str, str], ...]
+    gaps: tuple[str, ...]
     held: tuple[str, ...]
+    #: Short names of the days that `week` counts: `Tue` …
+    days: tuple[str, ...]
+    week: tuple[WeekView, ...]
     zone: str
 
 
@@ -105,7 +129,8 @@ def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
         url=shown_url(notice.url),
         item=notice.item,
         outlet=line(notice.outlet, LONGEST_NAME),
-        also_in=f"also {listed(others)}" if others else "",
+        also_in=f"also {_others(notice)}: {listed(others)}" if others else "",
+        others_count=_others(notice),
         others=named(others)[0],
         others_more=named(others)[1],
         seen=local(notice.first_seen, zone),
@@ -117,6 +142,11 @@ def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
         missing=quality_in_words(notice.quality),
         zone=zone.key,
     )
+
+
+def _others(notice: Notice) -> str:
+    outlets = counted(len(notice.outlets), "outlet")
+    return f"{outlets}, {notice.independent} independent" if notice.independent else outlets
 
 
 def digest_view(digest: Digest, zone: ZoneInfo, at_most: int | None = None) -> DigestView:
@@ -135,6 +165,14 @@ def digest_view(digest: Digest, zone: ZoneInfo, at_most: int | None = None) -> D
             (line(feed, LONGEST_NAME), line(failure_in_words(reason), LONGEST_NAME))
             for feed, reason in digest.failing
         ),
+        silent=tuple(
+            (line(feed, LONGEST_NAME), local(newest, zone)) for feed, newest in digest.silent
+        ),
+        gaps=tuple(line(feed, LONGEST_NAME) for feed in digest.gaps),
+        days=tuple(
+            f"{digest.date - timedelta(days=ago):%a}" for ago in reversed(range(len(_days(digest))))
+        ),
+        week=_week(digest),
         held=tuple(
             line(f"{count} {held_in_words(reason)}", LONGEST_NAME) for reason, count in digest.held
         ),
@@ -187,6 +225,28 @@ def _by_watch(notices: tuple[Notice, ...], digest: Digest, zone: ZoneInfo) -> tu
     )
 
 
+def _days(digest: Digest) -> tuple[int, ...]:
+    return digest.week[0][1] if digest.week else ()
+
+
+def _week(digest: Digest) -> tuple[WeekView, ...]:
+    most = max((count for _, counts in digest.week for count in counts), default=0)
+    return tuple(
+        WeekView(
+            watch=line(watch, LONGEST_NAME),
+            cells=tuple((count, _share(count, most, 4)) for count in counts),
+            bars="".join(_BARS[_share(count, most, len(_BARS) - 1)] for count in counts),
+            total=sum(counts),
+        )
+        for watch, counts in digest.week[:MOST_NAMES]
+    )
+
+
+def _share(count: int, most: int, steps: int) -> int:
+    """0 for none; else 1 to `steps`, which is for the most."""
+    return -(-count * steps // most) if count else 0
+
+
 def _head(digest: Digest) -> str:
     if not digest.notices:
         return "Nothing matched"
@@ -207,4 +267,4 @@ def _covers(digest: Digest, zone: ZoneInfo) -> str:
     length = digest.end - digest.start
     if length <= LONG_WINDOW:
         return window
-    return f"{window}, {round(length / timedelta(days=1))} days"
+    return f"{round(length / timedelta(days=1))} days: {window}"

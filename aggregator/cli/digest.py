@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from aggregator.alerting.digest import digest_alerts, run_for
+from aggregator.alerting.digest import digest_alerts, digest_channel, run_by_hand, run_for
+from aggregator.alerting.keys import digest_key
 from aggregator.alerting.message import Message, render
-from aggregator.app import utc_now
+from aggregator.app import known_addresses, open_monitor, utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, refuse_unknown
 from aggregator.cli.output import complain
-from aggregator.models import Person
+from aggregator.errors import StorageBusy
+from aggregator.models import DigestRun, Person
 from aggregator.pipeline import preview
 from aggregator.protocols import Storage
 from aggregator.settings import Settings
-
-#: Subcommands of the contract that this version does not have.
-LATER = frozenset({"send"})
+from aggregator.text.printable import printable
 
 
-@click.group(cls=Commands, later=LATER)
+@click.group(cls=Commands)
 def digest() -> None:
     """The daily mail.
 
     \b
     Example:
       python run.py digest show --person amina
+      python run.py digest send --person amina
     """
 
 
@@ -63,6 +66,63 @@ def show(context: Context, person: str | None, day: datetime | None, html: Path 
                 complain(f"written: {html}")
 
 
+@digest.command()
+@click.option("--person", required=True, help="Whose digest.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Its date; default: today.")
+@click.option("--again", is_flag=True, help="Once more, if it was made already.")
+@click.pass_obj
+def send(context: Context, person: str, day: datetime | None, again: bool) -> None:
+    """Send a digest now: at most one for a person and date.
+
+    Today's covers the time until now, and the next one begins there.  A running
+    monitor sends it within seconds; without one it is sent at once.  With --again the one that was
+    made is sent once more, under the same id.
+
+    \b
+    Example:
+      python run.py digest send --person amina
+      python run.py digest send --person amina --date 2026-11-23 --again
+    """
+    [reader] = _readers(context.settings, person)
+    with context.writable_storage() as storage:
+        run, is_new = _made(reader, day, storage)
+        if not is_new:
+            key = digest_key(reader.name, run.date, digest_channel(reader))
+            if not again:
+                raise click.UsageError(
+                    f"the digest of {run.date} was made already (--again sends it once more)"
+                )
+            if not storage.send_again([key], _addresses(context, reader), utc_now()):
+                raise click.UsageError(f"that of {run.date} went another way (see: alerts list)")
+    complain(f"digest of {run.date} for {printable(reader.name)} is on its way")
+    asyncio.run(_deliver(context.settings))
+
+
+def _made(reader: Person, day: datetime | None, storage: Storage) -> tuple[DigestRun, bool]:
+    """The digest of that date, and whether it was made just now."""
+    now = utc_now()
+    run = _run(run_by_hand, reader, day, storage.last_digest(reader.name), now)
+    if run.end > now:
+        raise click.UsageError(f"{run.date} has not come yet (see: digest show)")
+    content = preview(run, reader, storage)
+    return run, storage.commit_digest(run, digest_alerts(content, reader, run, now))
+
+
+def _addresses(context: Context, reader: Person) -> set[tuple[str, str]]:
+    channel = digest_channel(reader)
+    address = known_addresses(context.settings).get((reader.name, channel))
+    return {(channel, address)} if address else set()
+
+
+async def _deliver(settings: Settings) -> None:
+    """Send what is due, unless a running monitor does."""
+    try:
+        async with open_monitor(settings, wait=timedelta(0)) as runner, runner.working():
+            await runner.send.drain()
+    except StorageBusy:
+        complain("the running monitor sends it")
+
+
 def _readers(settings: Settings, name: str | None) -> list[Person]:
     if name is None:
         readers = [person for person in settings.people if person.digest]
@@ -78,9 +138,19 @@ def _readers(settings: Settings, name: str | None) -> list[Person]:
 def _message(person: Person, day: datetime | None, storage: Storage) -> Message:
     now = utc_now()
     last = storage.last_digest(person.name)
-    try:
-        run = run_for(person, day.date() if day else None, last, now)
-    except OverflowError as error:
-        raise click.BadParameter("is outside the calendar", param_hint="'--date'") from error
+    run = _run(run_for, person, day, last, now)
     [alert] = digest_alerts(preview(run, person, storage), person, run, now)
     return render(alert, person)
+
+
+def _run(
+    decide: Callable[[Person, date | None, DigestRun | None, datetime], DigestRun],
+    person: Person,
+    day: datetime | None,
+    last: DigestRun | None,
+    now: datetime,
+) -> DigestRun:
+    try:
+        return decide(person, day.date() if day else None, last, now)
+    except OverflowError as error:
+        raise click.BadParameter("is outside the calendar", param_hint="'--date'") from error

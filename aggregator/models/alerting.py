@@ -65,6 +65,12 @@ class Digest:
     failing: tuple[tuple[str, str], ...] = ()
     #: (reason, count) of what was held back.
     held: tuple[tuple[str, int], ...] = ()
+    #: (feed, when it last had news) of those that are silent for longer than is their habit.
+    silent: tuple[tuple[str, datetime], ...] = ()
+    #: Feeds of which some entries may have come and gone between two polls.
+    gaps: tuple[str, ...] = ()
+    #: By watch, the stories of each of the last seven days, the oldest first.
+    week: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def json_schema() -> dict[str, Any]:
     properties["feeds"]["items"] = {"anyOf": [{"type": "string"}, properties["feeds"]["items"]]}
     options = {"type": {"type": "string", "examples": list(channel_types())}}
     for type_ in channel_types():
-        options |= channels.module(type_).Options.model_json_schema()["properties"]
+        own = channels.module(type_).Options.model_json_schema()
+        options |= own["properties"]
+        schema["$defs"] |= own.get("$defs", {})
     properties["channels"]["additionalProperties"] = {"type": "object", "properties": options}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 

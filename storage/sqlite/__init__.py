@@ -6,6 +6,7 @@ from pathlib import Path
 
 from aggregator.errors import StorageError
 from storage.sqlite.copies import Copies
+from storage.sqlite.digests import Digests
 from storage.sqlite.entries import Entries
 from storage.sqlite.feeds import Feeds
 from storage.sqlite.histories import Histories
@@ -20,7 +21,18 @@ from storage.sqlite.watches import Watches
 
 
 class SqliteStorage(
-    Feeds, Entries, Copies, Hosts, Outbox, Search, Items, Revisions, Pages, Watches, Histories
+    Feeds,
+    Entries,
+    Copies,
+    Hosts,
+    Outbox,
+    Digests,
+    Search,
+    Items,
+    Revisions,
+    Pages,
+    Watches,
+    Histories,
 ):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from aggregator.models import Alert, AlertState, Delivery, DigestRun, Sending, Trouble
+from aggregator.models import Alert, AlertState, Delivery, Sending, Trouble
 from storage import codec
 from storage.sqlite.session import Session, json_array
 
@@ -173,46 +173,6 @@ class Outbox:
                 """,
                 {"keys": json_array(keys), "now": codec.time(now)},
             ).rowcount
-
-    def last_digest(self, person: str) -> DigestRun | None:
-        with self._session.reading() as db:
-            row = db.execute(
-                """
-                SELECT person, date, covers_from, covers_until FROM digests
-                WHERE person = :person
-                ORDER BY date DESC
-                LIMIT 1
-                """,
-                {"person": person},
-            ).fetchone()
-        if row is None:
-            return None
-        return DigestRun(
-            person=row["person"],
-            date=date.fromisoformat(row["date"]),
-            start=codec.moment(row["covers_from"]),
-            end=codec.moment(row["covers_until"]),
-        )
-
-    def commit_digest(self, run: DigestRun, alerts: Sequence[Alert]) -> bool:
-        with self._session.writing() as db:
-            made = db.execute(
-                """
-                INSERT INTO digests (person, date, covers_from, covers_until)
-                VALUES (:person, :date, :start, :end)
-                ON CONFLICT (person, date) DO NOTHING
-                """,
-                {
-                    "person": run.person,
-                    "date": run.date.isoformat(),
-                    "start": codec.time(run.start),
-                    "end": codec.time(run.end),
-                },
-            )
-            if made.rowcount == 0:
-                return False
-            write_alerts(db, alerts)
-        return True
 
     def alerts(
         self,

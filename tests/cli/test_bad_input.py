@@ -43,7 +43,6 @@ def one_line(answer: Answer, status: int) -> str:
         pytest.param("scheduler", id="scheduler"),
         pytest.param("worker", id="worker"),
         pytest.param("storage migrate", id="storage"),
-        pytest.param("digest send", id="digest send"),
     ],
 )
 def test_what_is_to_come_says_so(ask: Run, arguments: str) -> None:

@@ -5,9 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from samples import LEASE, MINUTE, NOW, alert, commit, digest, match, new, notice, poll, read
+from samples import (
+    DAWN,
+    LEASE,
+    MINUTE,
+    NOW,
+    TOLO,
+    alert,
+    commit,
+    digest,
+    match,
+    new,
+    notice,
+    outcome,
+    poll,
+    read,
+)
 
-from aggregator.models import Alert, Delivery, DigestRun, Sending, Trouble
+from aggregator.models import Alert, Delivery, DigestRun, Poll, Sending, Trouble
 from aggregator.protocols import Storage
 
 SECOND = timedelta(seconds=1)
@@ -214,3 +229,30 @@ def test_what_is_sent_again_is_due_and_its_address_no_longer_suspended(storage: 
         ("k3", 0, "pending"),
     ]
     assert storage.trouble("email", TROUBLE.address) == TROUBLE
+
+
+# ── what a digest asks for ────────────────────────────────────────────────────────────────────────
+
+DAY = timedelta(days=1)
+
+
+def test_stories_are_counted_once_for_a_watch_when_they_first_matched(storage: Storage) -> None:
+    for hours, title in enumerate(("a", "b", "c")):
+        at = NOW + timedelta(hours=hours)
+        poll(storage, new(title), at=at)
+        read(storage, at=at, matches=(match(),), story=1 if title != "c" else 3)
+    found = storage.matched_stories(NOW - DAY, NOW + DAY)
+    assert [(watch, story) for watch, story, _ in found] == [("Jundallah", 1), ("Jundallah", 3)]
+    assert storage.matched_stories(NOW - 9 * DAY, NOW - 8 * DAY) == []
+
+
+def test_gaps_are_named_once_for_the_time_they_fall_in(storage: Storage) -> None:
+    storage.sync_feeds([DAWN, TOLO], NOW)
+    for at in (NOW, NOW + MINUTE):
+        storage.make_due(at)
+        for due in storage.claim_feeds(at, 9, LEASE):
+            reason = "gap" if due.name == "Dawn" else "ok"
+            poll_of = Poll(due.name, at, 200, reason)
+            storage.commit_polls([outcome(due, at=at, poll=poll_of)])
+    assert storage.gaps(NOW, NOW + DAY) == ("Dawn",)
+    assert storage.gaps(NOW - DAY, NOW) == ()

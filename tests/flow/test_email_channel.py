@@ -216,6 +216,7 @@ async def test_a_hostile_title_is_only_a_title(title: str, tmp_path: Path) -> No
         "Date",
         "Message-ID",
         "List-Id",
+        "List-Unsubscribe",
         "Auto-Submitted",
         "MIME-Version",
         "Content-Type",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.alerting.digest import build, digest_alerts, digest_channel
+from aggregator.alerting.digest import _place, build, digest_alerts, digest_channel
 from aggregator.models import (
     Alert,
     Digest,
@@ -253,3 +253,56 @@ def test_a_digest_is_one_row_of_the_outbox_due_now() -> None:
     assert again.key == alert.key
     tomorrow = replace(RUN, date=date(2026, 11, 24))
     assert digest_alerts(digest, AMINA, tomorrow, now)[0].key != alert.key
+
+
+# ── the week, silence, gaps ───────────────────────────────────────────────────────────────────────
+
+HOUR = timedelta(hours=1)
+
+
+def test_within_a_watch_what_most_texts_tell_comes_first_then_the_newest() -> None:
+    old, new, told = (
+        Notice("w", "low", title, "o", "", 1, END - hours * HOUR, Excerpt(""), (), "full")
+        for title, hours in (("old", 9), ("new", 1), ("told", 5))
+    )
+    found = sorted([old, new, replace(told, independent=3)], key=_place)
+    assert [notice.title for notice in found] == ["told", "new", "old"]
+
+
+def test_the_week_counts_stories_of_what_the_person_hears_of() -> None:
+    person = replace(AMINA, watches=("Quetta", "Jundallah"))
+    days = timedelta(days=1)
+    digest = build(
+        RUN,
+        person,
+        (),
+        (),
+        (),
+        matched=[
+            ("Jundallah", 1, END - 7 * days),
+            ("Jundallah", 2, END - HOUR),
+            ("Jundallah", 3, END - days - HOUR),
+            ("Jundallah", 4, END - days),
+            ("Jundallah", 5, END),
+            ("Taliban", 6, END - HOUR),
+        ],
+    )
+    # A span of a day holds its beginning, as the window of a digest does.
+    assert digest.week == (
+        ("Jundallah", (1, 0, 0, 0, 0, 1, 2)),
+        ("Quetta", (0, 0, 0, 0, 0, 0, 0)),
+    )
+
+
+def test_silence_and_gaps_are_named_but_not_of_what_fails() -> None:
+    digest = build(
+        RUN,
+        AMINA,
+        (),
+        (feed("wire", 4, "http_503"),),
+        (),
+        silent=[("wire", END), ("Dawn", END - HOUR), ("AFP", END - 2 * HOUR)],
+        gaps=("Dawn",),
+    )
+    assert digest.silent == (("AFP", END - 2 * HOUR), ("Dawn", END - HOUR))
+    assert digest.gaps == ("Dawn",)

@@ -48,8 +48,11 @@ DIGEST = Digest(
     feeds_read=14,
     failing=(("Vestnik Stepi", "http_503"), ("Harbour Times", "timeout")),
     held=(("first_poll", 12), ("told", 3)),
+    silent=(("Caspian Post", NOW - timedelta(days=5)),),
+    gaps=("Delta Review",),
+    week=(("Jundallah", (0, 1, 0, 8, 4, 2, 3)), ("Balochistan", (0, 0, 0, 0, 0, 0, 0))),
 )
-EMPTY = replace(DIGEST, notices=(), failing=(), held=())
+EMPTY = replace(DIGEST, notices=(), failing=(), held=(), silent=(), gaps=(), week=())
 
 
 def message(content: Notice | Digest) -> Message:
@@ -83,7 +86,7 @@ def test_an_alert_as_text() -> None:
         "\n"
         "https://courier.example/pledge?id=7&page=1\n"
         "\n"
-        "Outlet:    Quetta Courier; also Meridian Wire, Gulf Ledger\n"
+        "Outlet:    Quetta Courier; also 2 outlets: Meridian Wire, Gulf Ledger\n"
         "Seen:      Mon 23 Nov 2026 14:03\n"
         "Published: Mon 23 Nov 2026 13:05 (as claimed)\n"
         "Matched:   Jundullah\n"
@@ -122,8 +125,8 @@ def test_an_alert_as_text_with_nothing_to_add() -> None:
 
 def test_each_outlet_keeps_its_direction_to_itself() -> None:
     notice = replace(NOTICE, outlets=("المرافئ", "Gulf Ledger", "Dawn", "AFP", "IRNA"))
-    html = message(notice).html
-    assert "also <bdi>المرافئ</bdi>, <bdi>Gulf Ledger</bdi>, <bdi>Dawn</bdi> and 2 more" in html
+    named = "<bdi>المرافئ</bdi>, <bdi>Gulf Ledger</bdi>, <bdi>Dawn</bdi> and 2 more"
+    assert f"also 5 outlets: {named}" in message(notice).html
 
 
 def test_both_bodies_say_the_same() -> None:
@@ -132,7 +135,7 @@ def test_both_bodies_say_the_same() -> None:
         "Jundallah pledges support",
         "A spokesman for Jundullah spoke.",
         "Quetta Courier",
-        "also Meridian Wire, Gulf Ledger",
+        "also 2 outlets: Meridian Wire, Gulf Ledger",
         "seen Mon 23 Nov 2026 14:03",
         "Mon 23 Nov 2026 13:05, as claimed",
         "Islamic State in Balochistan",
@@ -141,6 +144,13 @@ def test_both_bodies_say_the_same() -> None:
         "Asia/Karachi",
     ):
         assert fact in seen(NOTICE)
+
+
+def test_independent_texts_are_told_where_they_are_known() -> None:
+    made = message(replace(NOTICE, independent=2))
+    said = "also 2 outlets, 2 independent: Meridian Wire, Gulf Ledger"
+    assert f"Outlet:    Quetta Courier; {said}\n" in made.text
+    assert said in seen(replace(NOTICE, independent=2))
 
 
 def test_the_mention_is_marked_and_the_headline_leads_to_the_article() -> None:
@@ -162,18 +172,22 @@ def test_a_digest_as_text() -> None:
         "3 stories on 2 watches; 14 feeds read, 2 failing.\n"
         "Covers Sun 22 Nov 2026 14:05 – Mon 23 Nov 2026 14:05.\n"
         "\n"
+        "SEVEN DAYS, Tue to Mon\n"
+        "·▁·█▄▂▃  18  Jundallah\n"
+        "·······  0  Balochistan\n"
+        "\n"
         "\n"
         "JUNDALLAH · HIGH · 2 stories\n"
         "\n"
         "- Jundallah pledges support\n"
-        "  Quetta Courier · Mon 23 Nov 2026 14:03 · also Meridian Wire, Gulf Ledger"
+        "  Quetta Courier · Mon 23 Nov 2026 14:03 · also 2 outlets: Meridian Wire, Gulf Ledger"
         " · summary only\n"
         "  > A spokesman for *Jundullah* spoke.\n"
         "  Matched: Jundullah · also on Islamic State in Balochistan · item 4711\n"
         "  https://courier.example/pledge?id=7&page=1\n"
         "\n"
         "- A second story\n"
-        "  Quetta Courier · Mon 23 Nov 2026 14:03 · also Meridian Wire, Gulf Ledger"
+        "  Quetta Courier · Mon 23 Nov 2026 14:03 · also 2 outlets: Meridian Wire, Gulf Ledger"
         " · summary only\n"
         "  > A spokesman for *Jundullah* spoke.\n"
         "  Matched: Jundullah · item 4712\n"
@@ -183,7 +197,7 @@ def test_a_digest_as_text() -> None:
         "BALOCHISTAN · 1 story\n"
         "\n"
         "- A third story\n"
-        "  Quetta Courier · Mon 23 Nov 2026 14:03 · also Meridian Wire, Gulf Ledger\n"
+        "  Quetta Courier · Mon 23 Nov 2026 14:03 · also 2 outlets: Meridian Wire, Gulf Ledger\n"
         "  > A spokesman for *Jundullah* spoke.\n"
         "  Matched: Jundullah · also on Islamic State in Balochistan · item 4711\n"
         "  https://courier.example/pledge?id=7&page=1\n"
@@ -192,6 +206,8 @@ def test_a_digest_as_text() -> None:
         "WHAT WE COULD NOT SEE\n"
         "- Vestnik Stepi: HTTP 503\n"
         "- Harbour Times: did not answer in time\n"
+        "- Caspian Post: silent longer than is its habit, since Wed 18 Nov 2026 14:05\n"
+        "- Delta Review: some entries may have come and gone between two polls\n"
         "\n"
         "\n"
         "HELD BACK FROM ALERTS\n"
@@ -211,6 +227,9 @@ def test_a_digest_as_html_says_the_same() -> None:
         "What we could not see",
         "Vestnik Stepi : HTTP 503",
         "12 from the first poll of a feed",
+        "Tue Wed Thu Fri Sat Sun Mon Jundallah · 1 · 8 4 2 3 Balochistan · · · · · · ·",
+        "Caspian Post : silent longer than is its habit, since Wed 18 Nov 2026 14:05",
+        "Delta Review : some entries may have come and gone between two polls",
         "Covers Sun 22 Nov 2026 14:05 – Mon 23 Nov 2026 14:05.",
     ):
         assert fact in seen(DIGEST)
@@ -242,7 +261,7 @@ def test_silence_differs_from_failure(digest: Digest, said: str) -> None:
 
 def test_a_long_window_is_named_in_days() -> None:
     made = message(replace(DIGEST, start=NOW - timedelta(days=3)))
-    assert "Covers Fri 20 Nov 2026 14:05 – Mon 23 Nov 2026 14:05, 3 days." in made.text
+    assert "Covers 3 days: Fri 20 Nov 2026 14:05 – Mon 23 Nov 2026 14:05." in made.text
 
 
 def test_a_digest_stays_within_what_mail_programs_show() -> None:

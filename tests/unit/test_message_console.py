@@ -65,7 +65,8 @@ async def test_in_a_pipe_it_is_plain() -> None:
         "[Jundallah] HIGH  Quetta Courier · Mon 23 Nov 2026 09:05 UTC\n"
         "  A pledge\n"
         "  Then *Jundullah* spoke.\n"
-        "  matched Jundullah · also on Balochistan · also Meridian Wire · summary only · item 7\n"
+        "  matched Jundullah · also on Balochistan · also 1 outlet: Meridian Wire"
+        " · summary only · item 7\n"
         "  https://courier.example/pledge\n"
         "\n"
     )

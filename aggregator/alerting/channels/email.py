@@ -7,6 +7,7 @@ import logging
 import ssl
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 import aiosmtplib
@@ -17,6 +18,7 @@ from aggregator.alerting.mail import Mailbox, compose, mailbox
 from aggregator.alerting.message import render
 from aggregator.alerting.options import ChannelOptions, mistake
 from aggregator.alerting.retry import delivered, failed, refused
+from aggregator.alerting.signing import Signer, signer
 from aggregator.alerting.smtp import Server, server
 from aggregator.models import Alert, Delivery, Pace, Person
 from aggregator.protocols import Surroundings
@@ -34,11 +36,22 @@ UNCONFIRMED = "unconfirmed"
 NOBODY = "aggregator@localhost"
 
 
+class DkimOptions(ChannelOptions):
+    """Whose key signs: the public half stands in DNS at `SELECTOR._domainkey.DOMAIN`."""
+
+    selector: str = Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$")
+    #: The private key, a PEM file; relative to feeds.yaml.
+    key: str
+    #: None: the sender's.
+    domain: str | None = None
+
+
 class Options(ChannelOptions):
     """`smtp` empty: mails are files under the data folder's `outbox`."""
 
     smtp: SecretStr = SecretStr("")
     from_: str = Field(default=NOBODY, alias="from")
+    dkim: DkimOptions | None = None
     #: Mails a second at most.
     rate: int = Field(default=10, gt=0, le=10_000)
 
@@ -95,9 +108,15 @@ class Channel:
         self._sender = mailbox(options.from_)
         self._outbox = around.data / "outbox"
         self._clock = around.clock
+        self._signer = self._made_signer(options.dkim, around.home)
         self._tls = tls
         self._step = step
         self.pace = Pace(CONNECTIONS, options.rate, burst=options.rate)
+
+    def _made_signer(self, dkim: DkimOptions | None, home: Path) -> Signer | None:
+        if dkim is None:
+            return None
+        return signer(dkim.domain or self._sender.domain, dkim.selector, home / dkim.key)
 
     def address(self, person: Person) -> str:
         return person.email
@@ -115,6 +134,8 @@ class Channel:
 
     async def _send(self, alert: Alert, person: Person, reader: Mailbox) -> Delivery:
         mail = compose(render(alert, person), alert, self._sender, reader, self._clock())
+        if self._signer is not None:
+            mail = await asyncio.to_thread(self._signer.sign, mail)
         if self._server is None:
             return await self._file(alert, mail)
         return await self._hand_in(alert, mail, reader, self._server)

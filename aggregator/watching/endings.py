@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -312,7 +312,12 @@ _FIRM = re.compile("[^aeiou]$|.{5}")
 _PLURAL = frozenset({"s"})
 
 
-def paradigms(word: str, language: str) -> list[Paradigm]:
+#: Names whose paradigms are remembered: a text has many forms of few names.
+REMEMBERED = 1 << 15
+
+
+@lru_cache(maxsize=REMEMBERED)
+def paradigms(word: str, language: str) -> tuple[Paradigm, ...]:
     """What a folded word may become in a language (a key of this module's tables); none if there is
     no rule for it."""
     if language == "tr":
@@ -320,12 +325,12 @@ def paradigms(word: str, language: str) -> list[Paradigm]:
     if language == "ko":
         return _korean(word)
     if language not in _TABLES:
-        return []
+        return ()
     letters, alone, table = _TABLES[language]
     if len(word) < letters:
-        return []
+        return ()
     firm = bool(_FIRM.search(word))
-    return [
+    return tuple(
         Paradigm(
             word.removesuffix(rule.taken),
             rule.endings,
@@ -334,7 +339,7 @@ def paradigms(word: str, language: str) -> list[Paradigm]:
         )
         for rule in table
         if rule.end.search(word)
-    ]
+    )
 
 
 #: An ending of a form, and all that it may stand for in the name itself.
@@ -372,10 +377,10 @@ _PLURALS_AND_CASES = [
 _HARMONY = {"a": "ai", "e": "ei", "i": "aei", "o": "aeu", "u": "aeu"}
 
 
-def _turkish(word: str) -> list[Paradigm]:
+def _turkish(word: str) -> tuple[Paradigm, ...]:
     vowels = [letter for letter in word if letter in _HARMONY]
     if len(word) < 3 or not vowels:
-        return []
+        return ()
     cases = _CASES_AFTER_VOWEL if word[-1] in _HARMONY else _CASES
     allowed = set(_HARMONY[vowels[-1]])
     fitting = frozenset(
@@ -383,7 +388,7 @@ def _turkish(word: str) -> list[Paradigm]:
         for ending in (*cases, *_PLURALS_AND_CASES)
         if next(letter for letter in ending if letter in _HARMONY) in allowed
     )
-    return [Paradigm(word, fitting)]
+    return (Paradigm(word, fitting),)
 
 
 # ── Korean: particles follow the last syllable's end ──────────────────────────────────────────────
@@ -405,14 +410,14 @@ _HANGUL = range(0xAC00, 0xD7A4)
 _RIEUL = 8
 
 
-def _korean(word: str) -> list[Paradigm]:
+def _korean(word: str) -> tuple[Paradigm, ...]:
     if ord(word[-1]) not in _HANGUL:
-        return []
+        return ()
     final = (ord(word[-1]) - _HANGUL.start) % 28
     fitting = set(_PARTICLES) | set(_AFTER_CONSONANT if final else _AFTER_VOWEL)
     if final == _RIEUL:
         fitting |= set(_WITH_RIEUL)
-    return [Paradigm(word, frozenset(fitting))]
+    return (Paradigm(word, frozenset(fitting)),)
 
 
 #: Languages whose endings only follow the name.

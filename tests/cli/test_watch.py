@@ -151,3 +151,11 @@ def test_presets_are_listed_and_shown(ask: Run) -> None:
         shown = ask("presets", "show", f"@preset/{record['id']}").out
         assert shown.startswith(f"{preset(record['id']).title} · @preset/{record['id']} · ")
         assert all(name.text in shown for name in preset(record["id"]).names)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_a_search_finds_what_the_watch_of_its_words_flagged(ask: Run, number: int) -> None:
+    record = ask("watch", "list", "--json").records[number]
+    found = [item["id"] for item in ask("search", record["query"], "--json").records]
+    flagged = ask("items", "list", "--watch", record["watch"], "--json").records
+    assert found == [item["id"] for item in flagged] != []

@@ -1,10 +1,17 @@
-"""One line an event: `time level event key=value …`.  Never a secret, never a whole body."""
+"""One line an event: `time level event key=value …` on a terminal, a JSON object elsewhere.
+
+Never a secret, never a whole body.  Control characters are escaped, so that a hostile title cannot
+forge a line.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from aggregator.text.printable import printable
 
@@ -12,24 +19,43 @@ from aggregator.text.printable import printable
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
-class EventFormatter(logging.Formatter):
-    """Control characters are escaped, so that a hostile title cannot forge a line."""
+class ConsoleFormatter(logging.Formatter):
+    """For people."""
 
     def format(self, record: logging.LogRecord) -> str:
-        fields = [
-            f"{key}={_value(value)}" for key, value in vars(record).items() if key not in _USUAL
-        ]
-        at = datetime.fromtimestamp(record.created, UTC)
-        head = (
-            f"{at:%Y-%m-%dT%H:%M:%SZ} {record.levelname.lower()} {printable(record.getMessage())}"
-        )
+        head = f"{_at(record)} {record.levelname.lower()} {printable(record.getMessage())}"
+        fields = [f"{key}={_quoted(value)}" for key, value in _fields(record).items()]
         line = " ".join([head, *fields])
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line
 
 
-def _value(value: object) -> str:
+class JsonFormatter(logging.Formatter):
+    """For programs: `at`, `level`, `event`, then the event's own fields, `traceback` if any."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "at": _at(record),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            **_fields(record),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        # ASCII only: JSON's escapes are control characters' and lone surrogates' as well.
+        return json.dumps(line, default=str)
+
+
+def _fields(record: logging.LogRecord) -> Mapping[str, Any]:
+    return {key: value for key, value in vars(record).items() if key not in _USUAL}
+
+
+def _at(record: logging.LogRecord) -> str:
+    return f"{datetime.fromtimestamp(record.created, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _quoted(value: object) -> str:
     text = printable(str(value))
     return f'"{text}"' if not text or any(mark in text for mark in ' "=') else text
 
@@ -37,7 +63,8 @@ def _value(value: object) -> str:
 def configure(level: int = logging.INFO) -> None:
     """Log to stderr, the product's own lines and the warnings of everybody else."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(EventFormatter())
+    on_terminal = sys.stderr is not None and sys.stderr.isatty()
+    handler.setFormatter(ConsoleFormatter() if on_terminal else JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)

@@ -39,6 +39,7 @@ from aggregator.models import (
     Sending,
     Trouble,
     Validators,
+    Vitals,
 )
 
 #: Tells the time, aware and in UTC.
@@ -259,6 +260,9 @@ class Storage(Protocol):
 
     def due_work(self, now: datetime) -> Mapping[str, int]:
         """How much is due now, by the names `feeds`, `entries` and `alerts`."""
+
+    def vitals(self, now: datetime) -> Vitals:
+        """How the store as a whole fares now."""
 
     # keeping house
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(hours=3)
 #: What is in flight at a stop may take this many seconds to finish; then it is left due.
 GRACE = 10.0
+#: A station looks every second; when it is full, a place is free after a minute, the deadline of a
+#: request.  After three of those, in seconds, something is wrong.
+STALLED = 180.0
 
 
 class Listener:
@@ -95,6 +98,16 @@ class Runner:
             for loop in loops:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
+
+    def stalled(self) -> Mapping[str, float | None]:
+        """The stations that have not looked for work for too long, and for how many seconds; None:
+        never yet.  Only while it runs."""
+        now = asyncio.get_running_loop().time()
+        idle = {
+            station.name: None if station.progressed_at is None else now - station.progressed_at
+            for station in self.stations
+        }
+        return {name: since for name, since in idle.items() if since is None or since > STALLED}
 
     async def once(self) -> None:
         """Everything due now, through to delivery; then return.  Raises what storage raises."""

@@ -11,6 +11,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from aggregator import pipeline
 from aggregator.errors import StorageError
+from aggregator.models import Validators
 from aggregator.runner import Runner
 from aggregator.sources import look_at_sources
 
@@ -21,6 +22,7 @@ WORK_TICK = timedelta(seconds=1)
 INDEX_TICK = timedelta(seconds=2)
 DIGEST_TICK = timedelta(seconds=20)
 SOURCES_TICK = timedelta(minutes=5)
+HEARTBEAT_TICK = timedelta(minutes=5)
 #: Often, so that little goes at a time, and a monitor restarted every day keeps house too.
 HOUSE_TICK = timedelta(hours=1)
 
@@ -44,6 +46,16 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
             log.warning("told", extra=told)
             runner.send.awake.set()
 
+    async def heartbeat() -> None:
+        url = runner.line.settings.operators.heartbeat
+        if stalled := runner.stalled():
+            log.error("stalled", extra={"stations": ", ".join(stalled)})
+        elif url:
+            # An address that is its own secret: never logged.
+            answer = await runner.line.fetcher.feed(url, validators=Validators(), headers={})
+            if answer.reason != "ok":
+                log.warning("heartbeat not taken", extra={"reason": answer.reason})
+
     async def house() -> None:
         if pruned := await pipeline.prune(runner.line):
             log.info("pruned", extra={"pages": pruned})
@@ -58,6 +70,7 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
         (index, INDEX_TICK),
         (digest, DIGEST_TICK),
         (sources, SOURCES_TICK),
+        (heartbeat, HEARTBEAT_TICK),
         (house, HOUSE_TICK),
     )
     for job, every in jobs:

@@ -60,6 +60,10 @@ class Senders(Workplace):
     def under_way(self) -> Collection[asyncio.Task[None]]:
         return {task for lane in self._all() for task in lane.station.busy}
 
+    def is_full(self) -> bool:
+        # A channel that hangs is told of as such; the others go on.
+        return all(lane.station.is_full() for lane in self._lanes.values())
+
     def has_failures(self) -> bool:
         return any(lane.station.failures for lane in self._all())
 

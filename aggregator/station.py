@@ -25,6 +25,8 @@ class Workplace(ABC):
     name: str
     #: Set when there may be work.
     awake: asyncio.Event
+    #: When it last looked for work with a place to do it at, by the loop's clock; None: never yet.
+    progressed_at: float | None = None
 
     @abstractmethod
     async def look(self) -> int:
@@ -32,6 +34,10 @@ class Workplace(ABC):
 
     @abstractmethod
     def under_way(self) -> Collection[asyncio.Task[None]]: ...
+
+    @abstractmethod
+    def is_full(self) -> bool:
+        """Is there no place at which it could do more?"""
 
     @abstractmethod
     def has_failures(self) -> bool:
@@ -45,12 +51,18 @@ class Workplace(ABC):
             self.awake.clear()
             try:
                 await self.look()
+                self._note_progress()
             except StorageError as error:
                 log.error("storage failed", extra={"station": self.name, "error": str(error)})
             except Exception:
                 # A station that stands still would go unnoticed; one that fails at each tick does
                 # not.
                 log.exception("bug", extra={"station": self.name})
+
+    def _note_progress(self) -> None:
+        # One that is full and stays so does nothing any more.
+        if not self.is_full():
+            self.progressed_at = asyncio.get_running_loop().time()
 
     async def drain(self) -> None:
         """Work until nothing is due and nothing is under way.  Raises what storage raises."""
@@ -82,6 +94,7 @@ class Station(Workplace, Generic[T]):
     #: looked up, not claimed: what fails would be found again at once.
     claims: bool = True
     awake: asyncio.Event = field(default_factory=asyncio.Event)
+    progressed_at: float | None = None
     busy: set[asyncio.Task[None]] = field(default_factory=set)
     #: What failed and is not put off yet.
     failures: list[T] = field(default_factory=list)
@@ -100,6 +113,9 @@ class Station(Workplace, Generic[T]):
 
     def under_way(self) -> Collection[asyncio.Task[None]]:
         return self.busy
+
+    def is_full(self) -> bool:
+        return len(self.busy) >= self.places
 
     def has_failures(self) -> bool:
         return bool(self.failures)

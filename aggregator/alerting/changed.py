@@ -54,8 +54,6 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "guids_distrusted": ("gives its entries no ids that tell them apart; links and words do", ""),
     "links_distrusted": ("gives its entries no links that tell them apart; ids and words do", ""),
-    "guids_distrusted": ("gives ids that do not tell its entries apart; links and words do", ""),
-    "links_distrusted": ("gives links that do not tell its entries apart; ids and words do", ""),
     "yield_dropped": (
         "no longer gives whole articles",
         "Look at one: python run.py extract URL; article.select in feeds.yaml may help",

@@ -19,11 +19,13 @@ from aggregator.backfill import backfill
 from aggregator.cli.context import Context
 from aggregator.cli.output import complain, inventory, progress
 from aggregator.errors import SettingsError, StorageError
+from aggregator.metrics import Metrics
 from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.reloading import edits
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
 from aggregator.settings import Settings
+from aggregator.web.server import serving
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +56,11 @@ def run(ctx: click.Context) -> None:
 
 
 async def _run(settings: Settings, environ: Mapping[str, str]) -> None:
-    stop = asyncio.Event()
-    async with open_monitor(settings, wait=GATHER) as runner:
+    stop, metrics = asyncio.Event(), Metrics()
+    async with (
+        open_monitor(settings, wait=GATHER, listener=metrics) as runner,
+        serving(runner, metrics),
+    ):
         following = asyncio.create_task(_follow(runner, environ, stop))
         await run_until_stopped(runner, stop)
         await following

@@ -44,7 +44,15 @@ from aggregator.models.polling import (
     SeenEntry,
 )
 from aggregator.models.reading import DueEntry, FoldedItem, HostPage, PastReading, ReadOutcome
-from aggregator.models.shown import Evidence, FeedHealth, FeedHistory, FeedState, Item, Revision
+from aggregator.models.shown import (
+    Evidence,
+    FeedHealth,
+    FeedHistory,
+    FeedState,
+    Item,
+    Revision,
+    Vitals,
+)
 from aggregator.models.story import CopyReason, Fingerprint, KnownText, Likeness, Link
 
 __all__ = [
@@ -101,5 +109,6 @@ __all__ = [
     "TermHit",
     "Trouble",
     "Validators",
+    "Vitals",
     "Watch",
 ]

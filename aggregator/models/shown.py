@@ -128,3 +128,18 @@ class FeedHealth:
     entries: int
     last_poll: Poll | None = None
     last_success: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vitals:
+    """How the store as a whole fares."""
+
+    #: The feed that waits longest for its poll; None: none is due.
+    feed_due_at: datetime | None
+    #: Alerts that are to be sent, and since when the first of them is due.
+    pending: int
+    alert_due_at: datetime | None
+    #: When the last digest was made.
+    digest_at: datetime | None
+    #: What the database takes on disk, its log not counted.
+    bytes: int

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from aggregator.models import FeedHealth, Item, Match, Poll
+from aggregator.models import FeedHealth, Item, Match, Poll, Vitals
 from storage import codec
 from storage.sqlite.revisions import matches_of
 from storage.sqlite.session import Session, json_array
@@ -149,6 +149,30 @@ class Items:
                 {"now": codec.time(now)},
             ).fetchone()
         return dict(row)
+
+    def vitals(self, now: datetime) -> Vitals:
+        with self._session.reading() as db:
+            row = db.execute(
+                """
+                SELECT
+                    (
+                        SELECT min(due_at) FROM feeds WHERE active AND due_at <= :now
+                    ) AS feed_due_at,
+                    (SELECT count(*) FROM outbox WHERE state = 'pending') AS pending,
+                    (SELECT min(due_at) FROM outbox WHERE state = 'pending') AS alert_due_at,
+                    (SELECT max(covers_until) FROM digests) AS digest_at,
+                    (SELECT page_count FROM pragma_page_count)
+                        * (SELECT page_size FROM pragma_page_size) AS bytes
+                """,
+                {"now": codec.time(now)},
+            ).fetchone()
+        return Vitals(
+            feed_due_at=codec.moment_or_none(row["feed_due_at"]),
+            pending=row["pending"],
+            alert_due_at=codec.moment_or_none(row["alert_due_at"]),
+            digest_at=codec.moment_or_none(row["digest_at"]),
+            bytes=row["bytes"],
+        )
 
 
 def items_of(db: Database, ids: Sequence[int]) -> list[Item]:

@@ -113,8 +113,8 @@ async def test_an_edit_takes_effect_while_the_monitor_runs(tmp_path: Path) -> No
     async with site() as served:
         config.write_text(SETTINGS.format(origin=served.origin), encoding="utf-8")
         async with running(config) as monitor:
-            await monitor.says("polled", "feed=A")
-            await monitor.says("read", "item=1")
+            await monitor.says('"polled"', '"feed": "A"')
+            await monitor.says('"read"', '"item": 1')
             await served.wait_for("/a", 2)
 
             monitor.edit("any: [Quetta]", "any: []")
@@ -125,7 +125,7 @@ async def test_an_edit_takes_effect_while_the_monitor_runs(tmp_path: Path) -> No
 
             monitor.edit("any: []}", "any: [Quetta]}\n  - {name: Jundallah, any: [Jundallah]}")
             assert "+1 watch" in await monitor.says("settings in force")
-            await monitor.says("backfilled", "matches=1")
+            await monitor.says("backfilled", '"matches": 1')
             [flagged] = await monitor.records("items", "list", "--watch", "Jundallah")
             assert flagged["feed"] == "A"
             alerts = await monitor.records("alerts", "list")

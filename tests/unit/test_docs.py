@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 
 from aggregator.alerting.channels import channel_types
 from aggregator.cli.program import cli
+from aggregator.metrics import Metrics
+from aggregator.models import Vitals
 from aggregator.settings import json_schema
 
 ROOT = Path(__file__).parents[2]
@@ -70,3 +73,17 @@ def test_links_between_documents_lead_somewhere() -> None:
     for page in [ROOT / "README.md", *DOCS.rglob("*.md")]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_metric_is_documented_and_on_the_dashboard_only_those() -> None:
+    nobody = Vitals(feed_due_at=None, pending=0, alert_due_at=None, digest_at=None, bytes=0)
+    text = Metrics().text(nobody, datetime(2026, 11, 23, tzinfo=UTC)).decode()
+    names = {
+        line.split()[2].removesuffix("_total") for line in text.splitlines() if "# HELP" in line
+    }
+    page = (DOCS / "reference" / "metrics.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^\| `(aggregator_\w+?)(?:_total)?` \|", page, re.MULTILINE))
+    assert documented == names
+    dashboard = (DOCS / "reference" / "grafana.json").read_text(encoding="utf-8")
+    shown = {name.removesuffix("_total") for name in re.findall(r"aggregator_\w+", dashboard)}
+    assert shown == names

@@ -1,0 +1,1 @@
+"""What the monitor shows over HTTP: whether it is well, and its figures."""

@@ -41,7 +41,7 @@ screenshots: .venv/dev ## the digest as a phone shows it, into docs/pictures; ne
 	$(BIN)/python docs/pictures/digest.py
 
 bench: .venv/dev ## every figure, each beside a peer; those of a corpus of yours: bench/README.md
-	@for name in poll store match fuzz_language; do \
+	@for name in poll store match alerts digest_due fuzz_language; do \
 		echo "== $$name"; $(BIN)/python bench/$$name.py || exit 1; done
 
 COMPILE := $(BIN)/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe \

@@ -66,8 +66,14 @@ class Workplace(ABC):
 
     async def drain(self) -> None:
         """Work until nothing is due and nothing is under way.  Raises what storage raises."""
-        while await self.look() or self.under_way() or self.has_failures():
-            if busy := self.under_way():
+        while True:
+            # What ends during a look may have freed a place that was passed over, or made work.
+            before = set(self.under_way())
+            claimed = await self.look()
+            busy = self.under_way()
+            if not (before or claimed or busy or self.has_failures()):
+                return
+            if busy:
                 await asyncio.wait(busy, timeout=BREATH)
 
     async def finish(self, grace: float) -> None:

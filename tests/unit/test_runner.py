@@ -73,6 +73,30 @@ async def test_a_bug_in_one_piece_of_work_is_loud_and_stops_no_other(
     assert caplog.records[0].exc_info
 
 
+async def test_drain_finds_what_was_made_while_it_looked() -> None:
+    due, done = [1], []
+    looked_again = asyncio.Event()
+
+    async def claim(_: int) -> list[int]:
+        claimed = due[:]
+        due.clear()
+        if not claimed:
+            looked_again.set()
+        for _ in range(9):
+            await asyncio.sleep(0)
+        return claimed
+
+    async def work(thing: int) -> None:
+        if thing == 1:
+            await looked_again.wait()
+            due.append(2)
+        done.append(thing)
+
+    spare = Work()
+    await Station("test", 2, claim, work, spare.put_off, spare.failed).drain()
+    assert done == [1, 2]
+
+
 async def test_drain_raises_what_storage_raises() -> None:
     async def claim(_: int) -> list[int]:
         raise StorageFull

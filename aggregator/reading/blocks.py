@@ -23,16 +23,19 @@ _OPAQUE = frozenset(
 #: They hold labels; but where an end tag is missing, the whole page.
 _LABELS = frozenset("button dialog".split())
 _LABEL_LENGTH = 500
-#: Hidden text is a menu, a tooltip, a copy for another screen.  Hidden text longer than this is
-#: what a script is to show later.
-_HIDDEN_LENGTH = 1500
+#: Hidden text is a menu, a tooltip, a copy for another screen.  A hidden part of the page with more
+#: text than this may be what a script is to show: to subscribers, on a click, on scrolling.
+_HIDDEN_LENGTH = 80
+#: A hidden part of a line is a tooltip, unless a page was set as one line.
+_HIDDEN_LINE = 1500
 _HOLDS_LINES = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd figcaption caption td th".split())
 _EMPTY = frozenset("br img picture source meta link area param track".split())
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(block|flex|grid)", re.IGNORECASE)
 _HIDDEN_CLASS = re.compile(
     r"(?:^|\s)(?:sr-only|screen-reader-text|screen-reader|visually-hidden|visuallyhidden|"
-    r"element-invisible|tooltip|tooltiptext|hide-text)(?:\s|$)",
+    r"element-invisible|tooltip|tooltiptext|popover|hovercard|"
+    r"rollover-block|hide-text)(?:\s|$)",
     re.IGNORECASE,
 )
 _STRESS = frozenset("b strong em i".split())
@@ -194,7 +197,9 @@ def _is_skipped(element: html.HtmlElement) -> bool:
         return True
     if tag in _LABELS:
         return _text_length(element) < _LABEL_LENGTH
-    return is_hidden(element) and _text_length(element) < _HIDDEN_LENGTH
+    if not is_hidden(element):
+        return False
+    return _text_length(element) < (_HIDDEN_LENGTH if _is_block(element) else _HIDDEN_LINE)
 
 
 def _text_length(element: html.HtmlElement) -> int:

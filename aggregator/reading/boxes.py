@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from aggregator.reading.blocks import Node, Page
 
@@ -114,6 +115,7 @@ def is_box(node: Node) -> bool:
     return node.tag in _BOX_TAGS or node.role in _BOX_ROLES or _named_box(node.name)
 
 
+@lru_cache(maxsize=4096)
 def _named_box(value: str) -> bool:
     return any(_BOX_NAMES.search(_NAME_CUT.sub(" ", name)) for name in value.split())
 

@@ -9,10 +9,11 @@ from aggregator.reading import boxes, metadata, model
 from aggregator.reading.features import rows
 from aggregator.reading.study import Study, words_of
 
-#: A block belongs to the article when it is likelier than this to do so …
-_LIKELY = 0.5
+#: A block belongs to the article when it is likelier than one of these to do so: the one that
+#: promises the page's best F1.  Where nothing on a page looks sure, less has to do …
+_LIKELY = (0.5, 0.45, 0.4, 0.35, 0.3)
 #: … than this, where it stands in what is named like a box …
-_LIKELY_IN_BOX = 0.8
+_LIKELY_IN_BOX = 0.7
 #: … or, without the model, when the general extractor took this share of its words.
 _TAKEN_SHARE = 0.5
 #: More blocks than this are no article's page, and would take the model seconds.
@@ -61,8 +62,9 @@ def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:
 def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
     in_box = boxes.boxed(study.scene.page, [share >= _TAKEN_SHARE for share in study.scene.taken])
     title = words_of(study.claims.title.casefold())
+    enough = _enough(likely, [len(words) for words in study.scene.words])
     return [
-        value >= (_LIKELY_IN_BOX if is_in_box else _LIKELY)
+        value >= (_LIKELY_IN_BOX if is_in_box else enough)
         and not boxes.is_boilerplate_line(block.text)
         and not boxes.is_about_author(block.text, study.claims.authors)
         and not (title and words_of(block.text.casefold()) == title)
@@ -70,13 +72,22 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
     ]
 
 
+def _enough(likely: Sequence[float], sizes: Sequence[int]) -> float:
+    """The likelihood from which on keeping blocks of so many words promises the best F1."""
+    return max(_LIKELY, key=lambda least: _promise(likely, sizes, [v >= least for v in likely]))
+
+
 def _certainty(study: Study, likely: Sequence[float], kept: Sequence[bool]) -> float:
-    """The F1 to be expected of the kept words, if the likelihoods are right."""
     sizes = [len(words) for words in study.scene.words]
+    return round(_promise(likely, sizes, kept), 3)
+
+
+def _promise(likely: Sequence[float], sizes: Sequence[int], kept: Sequence[bool]) -> float:
+    """The F1 to be expected of the kept words, if the likelihoods are right."""
     right = sum(size * value for size, value, keep in zip(sizes, likely, kept, strict=True) if keep)
     chosen = sum(size for size, keep in zip(sizes, kept, strict=True) if keep)
     wanted = sum(size * value for size, value in zip(sizes, likely, strict=True))
-    return round(2 * right / (chosen + wanted), 3) if chosen else 0.0
+    return 2 * right / (chosen + wanted) if chosen else 0.0
 
 
 def _claimed(claims: metadata.Metadata, paragraphs: Sequence[str]) -> tuple[str, ...]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log1p
 
 from aggregator.reading.blocks import Page
 from aggregator.reading.boxes import boxed, is_boilerplate_line
+from aggregator.reading.clues import Clues, learned
 
 _WORD = re.compile(r"\w+")
 #: Further away than this is nowhere.
@@ -82,32 +84,35 @@ _KINDS = {
 }
 
 _SIGNS = {
-    "ends_sentence": re.compile(r"[.!?…。!?؟۔।”\"'»)]\W{0,2}$"),
+    "ends_sentence": re.compile(r"[.!?…。!?؟۔।።։།။៕”\"'»)]\W{0,2}$"),
     "ends_colon": re.compile(r"[::]\s*$"),
     "starts_mark": re.compile(r"^[^\w\s“\"'«(\[¿¡]"),
     "bar": re.compile(r"[|•·»›]"),
     "address": re.compile(r"@|https?:|www\."),
     "clock": re.compile(r"\d{1,2}:\d{2}|\b(?:19|20)\d{2}\b"),
-    "subscribe": re.compile(r"subscri|newsletter|sign up|inbox|e-?mail", re.IGNORECASE),
-    "more": re.compile(
-        r"read more|related|see also|also read|read also|more from|more on|click here"
-        r"|learn more|check out|continue reading",
-        re.IGNORECASE,
+}
+#: Thai, Lao, Burmese and Khmer: few of their sentences end in a mark, so that length must tell.
+_WITHOUT_MARKS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]\W{0,2}$")
+_PROSE_LENGTH = 60
+#: Bits of wording, in lower case.
+_SPOKEN = {
+    "subscribe": ("subscri", "newsletter", "sign up", "inbox", "email", "e-mail"),
+    "more": (
+        *("read more", "related", "see also", "also read", "read also", "more from", "more on"),
+        *("click here", "learn more", "check out", "continue reading"),
     ),
-    "credit": re.compile(r"photo|image|getty|credit|courtesy|video|screenshot", re.IGNORECASE),
-    "wall": re.compile(
-        r"subscriber|full story|already a|log in|sign in|to continue", re.IGNORECASE
-    ),
+    "credit": ("photo", "image", "getty", "credit", "courtesy", "video", "screenshot"),
+    "wall": ("subscriber", "full story", "already a", "log in", "sign in", "to continue"),
 }
 
 #: Signs are looked for in this much of a block, in characters; or in its last ones.
 _SIGN_LENGTH = 300
-_ENDS = tuple(sign for name, sign in _SIGNS.items() if name.startswith("ends"))
 _BEGINNINGS = tuple(sign for name, sign in _SIGNS.items() if not name.startswith("ends"))
 
 _ALONE = (
     *"words chars link_share bold_share hidden kind commas digits capitals mean_word".split(),
     *(name for name in _SIGNS if not name.startswith("ends")),
+    *_SPOKEN,
     *(name for name in _SIGNS if name.startswith("ends")),
     *"boilerplate boxed in_title of_title in_description repeated depth".split(),
 )
@@ -119,6 +124,7 @@ _PLACE = tuple(
     "since_taken".split()
 )
 _BESIDE = tuple("taken words link_share kind same_parent".split())
+_CLUES = tuple("wording naming".split())
 _PAGE = tuple("page_taken page_share blocks".split())
 NAMES: tuple[str, ...] = (
     *_ALONE,
@@ -126,6 +132,7 @@ NAMES: tuple[str, ...] = (
     *(f"near_{name}" for name in _NAMED),
     *(f"in_{tag}" for tag in _TAGS),
     *(f"{where}_{name}" for where in ("previous", "next") for name in _BESIDE),
+    *(f"{where}{name}" for name in _CLUES for where in ("", "previous_", "next_")),
     *_PAGE,
 )
 
@@ -144,8 +151,8 @@ class Scene:
     description: str = ""
 
 
-def rows(scene: Scene) -> list[list[float]]:
-    """One row of numbers for each block, in the order of `NAMES`."""
+def rows(scene: Scene, clues: Clues | None = None) -> list[list[float]]:
+    """One row of numbers for each block, in the order of `NAMES`; `clues` are the learned ones."""
     if not scene.page.blocks:
         return []
     sizes = [len(words) for words in scene.words]
@@ -154,11 +161,12 @@ def rows(scene: Scene) -> list[list[float]]:
     places = _places(scene, sizes)
     near = _near(scene.page)
     beside = _beside(scene, alone)
+    hints = _hints(scene, clues or learned())
     page = _page(scene, sizes)
     return [
-        [*one, *place, *near[block.node], *neighbours, *page]
-        for block, one, place, neighbours in zip(
-            scene.page.blocks, alone, places, beside, strict=True
+        [*one, *place, *near[block.node], *neighbours, *hint, *page]
+        for block, one, place, neighbours, hint in zip(
+            scene.page.blocks, alone, places, beside, hints, strict=True
         )
     ]
 
@@ -173,7 +181,7 @@ def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
     table = []
     for block, words, box in zip(scene.page.blocks, scene.words, is_boxed, strict=True):
         text, size = block.text, len(block.text)
-        start = text[:100]
+        start, spoken = text[:100], text[:_SIGN_LENGTH].lower()
         folded = {word.casefold() for word in words} if len(words) < 80 else set()
         common = len(folded & title)
         table.append(
@@ -189,7 +197,9 @@ def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
                 sum(map(str.isupper, start)) / len(start),
                 size / (len(words) or 1),
                 *(float(sign.search(text, 0, _SIGN_LENGTH) is not None) for sign in _BEGINNINGS),
-                *(float(sign.search(text[-8:]) is not None) for sign in _ENDS),
+                *(float(any(bit in spoken for bit in bits)) for bits in _SPOKEN.values()),
+                float(_ends_sentence(text)),
+                float(_SIGNS["ends_colon"].search(text[-8:]) is not None),
                 float(is_boilerplate_line(text)),
                 float(box),
                 common / (len(folded) or 1),
@@ -200,6 +210,14 @@ def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
             ]
         )
     return table
+
+
+def _ends_sentence(text: str) -> bool:
+    end = text[-8:]
+    return bool(
+        _SIGNS["ends_sentence"].search(end)
+        or (len(text) >= _PROSE_LENGTH and _WITHOUT_MARKS.search(end))
+    )
 
 
 def _words_of(text: str) -> frozenset[str]:
@@ -270,12 +288,11 @@ def _places(scene: Scene, sizes: Sequence[int]) -> list[list[float]]:
 
 def _prose(scene: Scene, sizes: Sequence[int]) -> list[float]:
     """The words of blocks that read like running text."""
-    ends = _SIGNS["ends_sentence"]
     return [
         float(max(size, len(block.text) // 8))
-        if len(block.text) >= 60
+        if len(block.text) >= _PROSE_LENGTH
         and block.linked < 0.3 * len(block.text)
-        and ends.search(block.text[-8:])
+        and _ends_sentence(block.text)
         else 0.0
         for block, size in zip(scene.page.blocks, sizes, strict=True)
     ]
@@ -413,21 +430,19 @@ def _near(page: Page) -> list[list[float]]:
     if page.nodes:
         # What names the whole page names no part of it.
         table[0] = [float(_FAR)] * _PLACES
-    places: dict[str, tuple[int, ...]] = {}
     for place in sorted({each for block in page.blocks for each in page.above(block.node)} - {0}):
         node = page.nodes[place]
         here = [step + 1.0 if step < _FAR else step for step in table[node.parent]]
         if node.tag in _TAG_PLACE:
             here[_TAG_PLACE[node.tag]] = 0.0
         if node.name:
-            if node.name not in places:
-                places[node.name] = _named(node.name)
-            for named in places[node.name]:
+            for named in _named(node.name):
                 here[named] = 0.0
         table[place] = here
     return table
 
 
+@lru_cache(maxsize=4096)
 def _named(name: str) -> tuple[int, ...]:
     name = f" {name.lower().translate(_SEPARATORS)} "
     return tuple(
@@ -457,6 +472,14 @@ def _beside(scene: Scene, alone: Sequence[Sequence[float]]) -> list[list[float]]
                 row += (-1.0, 0.0, 0.0, -1.0, 0.0)
         table.append(row)
     return table
+
+
+def _hints(scene: Scene, clues: Clues) -> Iterator[tuple[float, ...]]:
+    """What each block's wording says, and that of the blocks beside it; then their names."""
+    columns: list[Sequence[float]] = []
+    for told in clues.of(scene.page, scene.words):
+        columns += (told, [0.0, *told[:-1]], [*told[1:], 0.0])
+    return zip(*columns, strict=True)
 
 
 def _page(scene: Scene, sizes: Sequence[int]) -> list[float]:

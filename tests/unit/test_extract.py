@@ -315,3 +315,34 @@ def test_extracted_crosses_a_process_border() -> None:
     found = extract(page(), URL)
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
     assert Extracted(reason="cpu_exceeded").text == ""
+
+
+TOLD = {
+    "zh": "边防部队星期一清晨在山谷公路上遭到伏击,两名士兵死亡,三人受伤,当局说。\n"
+    "发言人表示,袭击者在浓雾中逃往边境,搜索行动仍在继续,道路已经关闭。",
+    "ja": "月曜日の朝、谷の道路で待ち伏せ攻撃があり、兵士2人が死亡、3人が負傷した。\n"
+    "住民は爆発音の後、約20分間の銃声を聞いたと話した。学校はこの日、休校となった。",
+    "ar": "قتل جنديان وأصيب ثلاثة آخرون صباح الاثنين في كمين نصبه مسلحون على طريق الوادي.\n"
+    "وقال المتحدث باسم الجيش إن المهاجمين فروا باتجاه الحدود وإن عمليات البحث مستمرة.",
+    "th": "ทหารสองนายเสียชีวิตและอีกสามนายได้รับบาดเจ็บจากเหตุซุ่มโจมตีบนถนนในหุบเขาเมื่อเช้าวันจันทร์\n"
+    "ชาวบ้านกล่าวว่าได้ยินเสียงระเบิดตามด้วยเสียงปืนนานประมาณยี่สิบนาที โรงเรียนปิดทำการ",
+    "ru": "Двое военнослужащих погибли и трое ранены утром в засаде на дороге в ущелье.\n"
+    "Местные жители рассказали, что слышали взрыв, а затем стрельбу около двадцати минут.",
+    "hi": "सोमवार सुबह घाटी की सड़क पर घात लगाकर किए गए हमले में दो सैनिक मारे गए।\n"
+    "स्थानीय लोगों ने बताया कि उन्होंने धमाके के बाद करीब बीस मिनट तक गोलीबारी सुनी।",
+}
+
+
+@pytest.mark.parametrize("language", TOLD)
+def test_text_of_any_script_is_kept_and_its_menus_go(language: str) -> None:
+    paragraphs = TOLD[language].split("\n") * 3
+    title = paragraphs[1][:30]
+    menu = "".join(f"<li><a href=/{n}>{title[:6]} {n}</a></li>" for n in range(8))
+    more = "".join(f"<li><a href=/more/{n}>{title[4:24]}</a></li>" for n in range(6))
+    page = (
+        f"<html lang={language}><head><meta charset=utf-8><title>{title}</title></head><body>"
+        f"<ul class=menu>{menu}</ul><div class=x1><div class=x2>{title}</div>"
+        f"<div class=x3>{'<br><br>'.join(paragraphs)}</div></div>"
+        f"<div class=x4><ul>{more}</ul></div></body></html>"
+    )
+    assert extract_text(page.encode(), URL) == "\n\n".join(paragraphs)

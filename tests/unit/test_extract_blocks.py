@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from importlib import resources
-from math import isclose
 
 import pytest
 from hypothesis import given
@@ -15,6 +14,7 @@ from aggregator.reading import boxes, features, model
 from aggregator.reading.align import Alignment
 from aggregator.reading.blocks import Node, Page, segment
 from aggregator.reading.choose import choose_by
+from aggregator.reading.clues import Clues
 from aggregator.reading.metadata import Metadata, names, plain_paragraphs, without_site
 from aggregator.reading.study import Study, shares, study, words_of
 
@@ -52,6 +52,12 @@ def test_segment(markup: str, wanted: list[str]) -> None:
 def test_an_article_that_waits_for_a_script_is_kept_and_marked() -> None:
     page = page_of(f"<div style='display:none'><p>{'word ' * 400}</p></div><p>shown</p>")
     assert [block.hidden for block in page.blocks] == [True, False]
+
+
+def test_paragraphs_hidden_until_a_click_are_kept_and_marked() -> None:
+    hidden = f"<div class=subscribers style='display:none'><p>{'word ' * 20}</p></div>"
+    page = page_of(f"<p>shown</p>{hidden}<p>a<span style='display:none'>{'b ' * 60}</span></p>")
+    assert [block.hidden for block in page.blocks] == [False, True, False]
 
 
 def test_a_button_that_never_ends_does_not_swallow_the_page() -> None:
@@ -188,20 +194,68 @@ def test_a_row_has_a_number_for_every_name() -> None:
         assert len(row) == len(features.NAMES)
 
 
-def test_the_forest_is_a_logistic_sum_of_leaves() -> None:
-    stored = json.loads((resources.files("aggregator.reading") / "blocks_model.json").read_text())
-    row = [0.5] * len(features.NAMES)
-    feature, threshold, *_ = stored["trees"][0]
-    row[feature] = threshold  # the branch below includes its border
+BRANCH = (1, 0.5, -0.04, 0.04)
 
-    def leaf(tree: object) -> float:
-        if not isinstance(tree, list):
-            return float(str(tree))
-        return leaf(tree[2] if row[tree[0]] <= tree[1] else tree[3])
 
-    total = sum(leaf(tree) for tree in stored["trees"])
-    likely = model.likelihoods([row])[0]
-    assert isclose(likely / (1 - likely), 2.718281828459045**total, rel_tol=1e-6)
+@pytest.mark.parametrize(
+    ("trees", "row", "wanted"),
+    [
+        pytest.param([BRANCH] * 60, [9, 0.5], -2.4, id="a border belongs to the branch below"),
+        pytest.param([BRANCH] * 60, [9, 0.6], 2.4, id="above it"),
+        pytest.param([(0, 5.0, BRANCH, 1.0)], [6, 0], 1.0, id="a branch of branches"),
+        pytest.param([0.1] * 50 + [-0.1] * 50, [0, 0], 5.0, id="what is decided stays so"),
+        pytest.param([0.05] * 50 + [-0.05] * 50, [0, 0], 0.0, id="what is not goes on"),
+    ],
+)
+def test_the_forest_votes(trees: list[model.Tree], row: list[float], wanted: float) -> None:
+    assert model.vote(trees, row) == pytest.approx(wanted)
+
+
+def test_likelihoods_are_told_apart() -> None:
+    known = study(
+        html.document_fromstring(
+            "<html><body><nav><ul><li><a href=x>Home</a></li><li><a href=y>World</a></li></ul>"
+            "</nav>"
+            f"<article><h1>A convoy</h1>{'<p>Two men, the army said, were killed there.</p>' * 5}"
+            "</article></body></html>"
+        ),
+        "https://e.example/",
+    )
+    likely = model.likelihoods(features.rows(known.scene))
+    assert max(likely[:2]) < 0.1 < 0.5 < min(likely[3:6])
+
+
+CLUES = Clues(
+    wording={"related": -1.0, "the army": 0.5, "late ago": 0.25, "length 0": -0.125},
+    naming={"0 <p>": 1.0, "0 promo": -2.0, "1 story": 4.0, "1 role main": 8.0, "2 deep": 16.0},
+)
+
+
+@pytest.mark.parametrize(
+    ("markup", "wording", "naming"),
+    [
+        pytest.param("<p>Related</p>", -1.125, 1.0, id="a word, a short line, a tag"),
+        pytest.param("<p>So said the Army, whose long statement came</p>", 0.5, 1.0, id="a pair"),
+        pytest.param(f"<p>{'word ' * 40} ago</p>", 0.25, 1.0, id="a late word of long text"),
+        pytest.param("<div class=box-promo>army</div>", -0.125, -2.0, id="its own name"),
+        pytest.param(
+            "<div class=myStory role=main><p>army</p></div>", -0.125, 13.0, id="name and role above"
+        ),
+        pytest.param(
+            "<div id=deep><div><div><p>army</p></div></div></div>", -0.125, 17.0, id="far above"
+        ),
+        pytest.param(
+            "<p>今天下午,陆军发言人说,两名士兵在山谷里遇难身亡,调查仍在进行中。</p>",
+            0.0,
+            1.0,
+            id="unknown script",
+        ),
+    ],
+)
+def test_clues(markup: str, wording: float, naming: float) -> None:
+    page = page_of(markup)
+    words = [words_of(block.text) for block in page.blocks]
+    assert CLUES.of(page, words) == ([wording], [naming])
 
 
 def studied(markup: str, **claims: object) -> Study:
@@ -216,9 +270,17 @@ def test_choice_follows_the_likelihoods() -> None:
     assert choice.certainty == pytest.approx(2 * 4.5 / (6 + 5.1), abs=0.001)
 
 
+def test_where_nothing_looks_sure_less_has_to_do() -> None:
+    known = studied("<p>One of us.</p><p>Two of us.</p><p>Three of us.</p>")
+    unsure = choose_by(known, [0.45, 0.4, 0.1], "blocks")
+    assert unsure.paragraphs == ("One of us.", "Two of us.")
+    sure = choose_by(known, [0.95, 0.32, 0.1], "blocks")
+    assert sure.paragraphs == ("One of us.",)
+
+
 def test_a_likely_block_in_a_box_must_be_likelier() -> None:
     known = studied("<p>One of us.</p><aside><p>Two.</p><p>Three.</p></aside>")
-    assert choose_by(known, [0.9, 0.7, 0.9], "blocks").paragraphs == ("One of us.", "Three.")
+    assert choose_by(known, [0.9, 0.65, 0.9], "blocks").paragraphs == ("One of us.", "Three.")
 
 
 def test_a_line_that_repeats_the_title_goes() -> None:

@@ -77,9 +77,7 @@ def naming_clues(page: Page, node: int) -> set[str]:
         if step < _TAGS_UP:
             clues.add(f"{step} <{here.tag}>")
         level = _LEVELS[step] if step < len(_LEVELS) else _FARTHEST
-        if here.role:
-            clues.add(f"{level} role {here.role}")
-        clues.update(f"{level} {word}" for word in _words_of_name(here.name))
+        clues.update(_named(level, here.name, here.role))
     return clues
 
 
@@ -92,10 +90,11 @@ def learned() -> Clues:
     return Clues(stored["wording"], stored["naming"])
 
 
-@lru_cache(maxsize=4096)
-def _words_of_name(name: str) -> tuple[str, ...]:
+@lru_cache(maxsize=8192)
+def _named(level: int, name: str, role: str) -> tuple[str, ...]:
     words = (word.lower() for word in _NAME_CUT.split(name))
-    return tuple(word for word in words if len(word) > 1 and not word.isdigit())
+    clues = tuple(f"{level} {word}" for word in words if len(word) > 1 and not word.isdigit())
+    return (*clues, f"{level} role {role}") if role else clues
 
 
 def _sum(weights: Mapping[str, float], clues: Iterable[str]) -> float:

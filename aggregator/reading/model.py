@@ -21,8 +21,8 @@ Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
 
 #: After each of so many trees a row whose sum is so far from zero is decided: most blocks of a page
 #: are a menu or plain prose, and need no second look.
-_LOOK = 50
-_DECIDED = 3.0
+_LOOK = 20
+_DECIDED = 2.5
 
 
 def likelihoods(rows: Sequence[Sequence[float]]) -> list[float]:
@@ -35,17 +35,14 @@ def vote(trees: Sequence[Tree], row: Sequence[float]) -> float:
     """The sum of the trees' leaves, until it is decided."""
     total = 0.0
     for start in range(0, len(trees), _LOOK):
-        total += sum(_leaf(tree, row) for tree in trees[start : start + _LOOK])
+        for tree in trees[start : start + _LOOK]:
+            while isinstance(tree, tuple):
+                feature, threshold, below, above = tree
+                tree = below if row[feature] <= threshold else above
+            total += tree
         if abs(total) >= _DECIDED:
             break
     return total
-
-
-def _leaf(tree: Tree, row: Sequence[float]) -> float:
-    while isinstance(tree, tuple):
-        feature, threshold, below, above = tree
-        tree = below if row[feature] <= threshold else above
-    return tree
 
 
 def _logistic(value: float) -> float:

@@ -27,7 +27,7 @@ from aggregator.reading.page import MAX_BYTES, Unreadable, parse
 from aggregator.reading.study import Study, study
 
 #: Raised when the same page would give another text.
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 
 _NO_RULE = ArticleRule()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from aggregator.text import folded_words
 from aggregator.watching.engine import find
 from aggregator.watching.language import parse, parse_term, show, warnings
 from aggregator.watching.presets import Preset, parse_preset, preset, preset_ids
-from aggregator.watching.tree import Except, counted_terms
+from aggregator.watching.tree import Except, Expr, counted_terms
 
 
 def text_of(name: str) -> str:
@@ -24,8 +26,8 @@ def text_of(name: str) -> str:
 AROUND = "of which nothing more is known as yet, nor will be"
 
 
-def mentions(query: str, text: str, lang: str) -> bool:
-    return find(parse(query), Document(text=f"{AROUND} {text} {AROUND}", lang=lang)) is not None
+def mentions(expr: Expr, text: str, lang: str) -> bool:
+    return find(expr, Document(text=f"{AROUND} {text} {AROUND}", lang=lang)) is not None
 
 
 @pytest.mark.parametrize("id_", preset_ids())
@@ -41,15 +43,15 @@ def test_a_preset_is_complete(id_: str) -> None:
 
 @pytest.mark.parametrize("id_", preset_ids())
 def test_a_strong_name_counts_alone_and_a_weak_one_beside_its_context(id_: str) -> None:
-    one, query = preset(id_), f"@preset/{id_}"
+    one, expr = preset(id_), parse(f"@preset/{id_}")
     for name in one.names:
         text = text_of(name.text)
         if name.strength == "strong":
-            assert mentions(query, text, name.lang), f"{text} is not found"
+            assert mentions(expr, text, name.lang), f"{text} is not found"
         else:
-            assert not mentions(query, text, name.lang) or text in map(text_of, one.context)
+            assert not mentions(expr, text, name.lang) or text in map(text_of, one.context)
             for context in one.context:
-                assert mentions(query, f"{text} {AROUND} {text_of(context)}", name.lang), (
+                assert mentions(expr, f"{text} {AROUND} {text_of(context)}", name.lang), (
                     text,
                     context,
                 )
@@ -128,3 +130,9 @@ def test_names_the_nearest_preset(id_: str) -> None:
     with pytest.raises(WatchError) as raised:
         preset(f"{id_}x")
     assert raised.value.mend == f"did you mean @preset/{id_}?"
+
+
+def test_the_example_of_the_page_is_a_preset() -> None:
+    page = Path(__file__).parents[2] / "docs/how-to/add-a-preset.md"
+    [example] = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert parse_preset("makran-front", example).named("weak") == ("=MF",)

@@ -102,10 +102,12 @@ class _Search:
     def begin(self, start: Start, place: int) -> None:
         for node, how in start.nodes:
             self.follow(node, how, place, place)
-        if start.half and place + 1 < len(self._words):
-            name = start.half + fold(self._words[place + 1])
-            if name in self._trie.joined and self._may_join(place):
-                self.follow(self._trie.root.next[name], CAPITAL | PARTED, place, place + 1)
+        if start.halves and place + 1 < len(self._words):
+            rest = fold(self._words[place + 1])
+            for half, how in start.halves:
+                if half + rest in self._trie.joined and self._may_join(place):
+                    node = self._trie.root.next[half + rest]
+                    self.follow(node, how | CAPITAL | PARTED, place, place + 1)
 
     def follow(self, node: Node, how: int, first: int, last: int) -> None:
         """Note the terms that end here, and go on to the next word."""

@@ -54,7 +54,7 @@ def _term(term: Term) -> str:
     spellings = [" AND ".join(map(_word, words))]
     spellings += [" AND ".join(map(_word, joined)) for joined in joinings(words)]
     if len(words) == 1:
-        spellings += map(_phrase, partings(words[0]))
+        spellings += (_parted(half, rest) for half, rest in partings(words[0]))
     return _any(spellings) or ""
 
 
@@ -68,6 +68,13 @@ def _word(word: str) -> str:
         if not shortest or not beginning.startswith(shortest[-1]):
             shortest.append(beginning)
     return _any([f'"{beginning}"*' for beginning in shortest]) or ""
+
+
+def _parted(half: str, rest: str) -> str:
+    """A name of one word in two; particles may stand before its first half."""
+    if any(with_proclitics(half)):
+        return f'({_word(half)} AND "{rest}")'
+    return _phrase((half, rest))
 
 
 def _stems(word: str) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -53,8 +53,9 @@ class Start:
 
     #: From the root of the trie.
     nodes: tuple[tuple[Node, int], ...]
-    #: Its folded form, where it may be the first half of a name.
-    half: str | None
+    #: Its folded form, and what is left of it behind proclitics, where that may be the first half
+    #: of a name.
+    halves: tuple[tuple[str, int], ...]
 
 
 class Spellings:
@@ -83,8 +84,15 @@ class Spellings:
         )
         # A name written in two begins with a capital, or with an article.
         named = not word[:1].islower() or folded in PARTICLES
-        half = folded if named and folded in self._trie.halves else None
-        return Start(leads, half) if leads or half else None
+        halves = tuple(self._halves(folded)) if named and self._trie.halves else ()
+        return Start(leads, halves) if leads or halves else None
+
+    def _halves(self, folded: str) -> Iterator[Reading]:
+        if folded in self._trie.halves:
+            yield folded, 0
+        for rest in behind_proclitics(folded, self._rules[folded[:1]]):
+            if rest in self._trie.halves:
+                yield rest, PROCLITIC
 
     def _following(self, word: str) -> tuple[Reading, ...]:
         readings = self._readings(word, fold(word)).items()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Pace, Person
-from aggregator.runner import Runner
+from aggregator.runner import Runner, Station
 from aggregator.settings import Settings
 from aggregator.watching.engine import Engine
 from tests.flow.conftest import Clock, monitor, write_settings
@@ -70,6 +72,13 @@ def with_broken(broken: Broken, runner: Runner) -> Runner:
     )
 
 
+async def drain(*stations: Station[Any]) -> None:
+    # What is not put off would be found again at once, for ever.
+    async with asyncio.timeout(20):
+        for station in stations:
+            await station.drain()
+
+
 async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -78,8 +87,7 @@ async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
     broken = Broken(settings, clock)
     async with monitor(settings, clock) as whole, with_broken(broken, whole).working() as runner:
         storage = runner.line.storage
-        for station in (runner.poll, runner.read, runner.early, runner.send):
-            await station.drain()
+        await drain(runner.poll, runner.read, runner.early, runner.send)
 
         assert {poll.feed: poll.reason for poll in storage.polls()} == {"Sound": "ok", "Odd": "bug"}
         speaks, silent = storage.items(feed="Sound")
@@ -96,13 +104,11 @@ async def test_a_bug_at_any_station_puts_off_what_met_it_and_nothing_else(
         assert all(record.levelno == logging.ERROR and record.exc_info for record in bugs)
 
         # Neither spins nor waits for hours.
-        for station in (runner.poll, runner.read, runner.early, runner.send):
-            await station.drain()
+        await drain(runner.poll, runner.read, runner.early, runner.send)
         assert len([record for record in caplog.records if record.message == "bug"]) == len(bugs)
         broken.mended = True
         clock.forward(45 * MINUTE)
-        for station in (runner.poll, runner.read, runner.send):
-            await station.drain()
+        await drain(runner.poll, runner.read, runner.send)
         assert {feed.name: feed.failures for feed in storage.feeds()} == {"Sound": 0, "Odd": 0}
         assert {item.watches for item in storage.items()} == {("Jundallah",)}
         assert {alert.state for alert in storage.alerts()} == {"delivered"}

@@ -13,11 +13,13 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import aiohttp
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
@@ -128,6 +130,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             keepalive_timeout=_KEEP_ALIVE,
             ttl_dns_cache=_DNS_CACHE,
         )
+        connector._factory = partial(_HeadFirst, loop=asyncio.get_running_loop())  # type: ignore[assignment]
         session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -189,6 +192,20 @@ class _Resolver(AbstractResolver):
         """The threads belong to the transport."""
 
 
+class _HeadFirst(ResponseHandler):
+    """Keeps of a body that is longer than announced what was announced, as browsers do.
+
+    aiohttp reads on after a body's end, and forgets an answer that came in one piece with what is
+    no other answer.
+    """
+
+    def data_received(self, data: bytes) -> None:
+        head, end, rest = data.partition(b"\r\n\r\n") if self._payload is None else (data, b"", b"")
+        super().data_received(head + end)
+        if rest:
+            super().data_received(rest)
+
+
 def _notes_reuse() -> aiohttp.TraceConfig:
     """Adds to the list that is a request's context when its connection was used before."""
 
@@ -224,7 +241,8 @@ def _woken_by_nonsense(response: aiohttp.ClientResponse) -> Iterator[None]:
         return
 
     def tell_reader(_: object = None) -> None:
-        if isinstance(protocol.exception(), HttpProcessingError):
+        ended = response.content.is_eof()
+        if isinstance(protocol.exception(), HttpProcessingError) and not ended:
             response.content.set_exception(_Nonsense(str(protocol.exception())))
 
     closed = protocol.closed

@@ -531,6 +531,13 @@ async def test_a_cut_answer_is_truncated_and_kept(answer: bytes, body: bytes) ->
     assert (result.reason, result.status, result.body) == ("truncated", 200, body)
 
 
+@pytest.mark.parametrize("at_once", [True, False], ids=["at once", "in two parts"])
+async def test_of_a_body_longer_than_announced_what_was_announced_is_kept(at_once: bool) -> None:
+    answer = head(200, content_length="3") + b"abc</rss>"
+    result = await get_one(answer if at_once else in_two_parts(answer))
+    assert (result.reason, result.status, result.body) == ("ok", 200, b"abc")
+
+
 async def test_a_cut_stream_is_truncated_and_kept() -> None:
     text = b"".join(b"<item>%d</item>" % number for number in range(10_000))
     cut = gzip.compress(text)[:-1_000]

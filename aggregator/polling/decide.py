@@ -56,7 +56,7 @@ def poll(
     # Asked without the validators there are, for they have said "unchanged" for long.
     probe = schedule.is_probe(habits, now) and sent != due.validators
     judged = judge(parsed.entries, known, habits.trust, feed.identity, again)
-    gap = result.error is None and anomalies.is_gap(judged, habits, due, known)
+    gap = anomalies.is_gap(judged, habits, due, known)
     outcome = _read(feed, due, habits, result, parsed, judged, probe=probe, gap=gap, now=now)
     return replace(outcome, document=memory)
 
@@ -103,10 +103,11 @@ def _read(
     now: datetime,
 ) -> PollOutcome:
     flood = due.first_success is not None and anomalies.is_flood(judged, parsed, habits, now)
-    gap = gap and not flood
     lied = probe and bool(judged.new)
-    whole = result.error is None
-    reason = _reason(judged, result, lied=lied, flood=flood, gap=gap)
+    lost = _lost(parsed, judged)
+    whole = result.error is None and lost not in ("truncated", "unreadable")
+    gap = gap and whole and not flood
+    reason = _reason(judged, result, lost, lied=lied, flood=flood, gap=gap)
     learnt = _learnt(habits, due, judged, parsed, lied=lied, gap=gap, now=now)
     learnt = moves.moved(telling.over(learnt, "gone"), result, now)
     affairs = {"flood": flood, "gap": gap, "validators_distrusted": lied}
@@ -141,7 +142,17 @@ def _validators(result: FetchResult) -> Validators:
     return Validators(result.headers.get("etag"), result.headers.get("last-modified"))
 
 
-def _reason(judged: Judgement, result: FetchResult, *, lied: bool, flood: bool, gap: bool) -> str:
+def _lost(parsed: ParsedFeed, judged: Judgement) -> str | None:
+    """The ledger's code for what of the document could not be read; a bad entry here or there is
+    only counted."""
+    if parsed.rejected and not anomalies.size(judged):
+        return "unreadable"
+    return next((code for code in ("truncated", "over_limit") if code in parsed.rejected), None)
+
+
+def _reason(
+    judged: Judgement, result: FetchResult, lost: str | None, *, lied: bool, flood: bool, gap: bool
+) -> str:
     """The ledger's code: the most remarkable thing about this poll."""
     if result.error is not None:
         return result.error.reason
@@ -151,6 +162,8 @@ def _reason(judged: Judgement, result: FetchResult, *, lied: bool, flood: bool, 
         return "flood"
     if judged.changed:
         return judged.changed
+    if lost:
+        return lost
     return "gap" if gap else "ok"
 
 

@@ -8,7 +8,6 @@ spelled the way XML wants them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
@@ -22,8 +21,10 @@ _MARK = re.compile(
     r"(?=[\s/>])[^<>]*?(?P<empty>/?)>",
     re.IGNORECASE | re.DOTALL,
 )
+_ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:item|entry)(?=[\s/>])", re.IGNORECASE)
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?*>", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*", re.IGNORECASE)
+_ENTITY_DECLARATION = re.compile(r"<!ENTITY\b[^<>]*>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|11|12|5529[6-9]|55[3-9]\d\d|5[67]\d{3}|6553[45])"
@@ -57,6 +58,8 @@ class _Marks:
     open_entry: int | None
     #: Roots and channels that are open at the end, outermost first.
     open_tags: tuple[str, ...]
+    #: Where a comment or CDATA section begins that never ends; None: all end.
+    open_section: int | None
     #: Where the outermost element ended; None: it did not.
     root_end: int | None
 
@@ -67,6 +70,9 @@ def mend(text: str) -> Mended:
     if "&#" in text:
         text = _FORBIDDEN_REFERENCE.sub("", text)
     marks = _marks(text)
+    while marks.open_section is not None and _ENTRY.search(text, marks.open_section):
+        text = _without_section(text, marks.open_section)
+        marks = _marks(text)
     first = marks.entries[0][0] if marks.entries else len(text)
     envelope = text[: min(first, 100_000)]
     text, rejected = _whole(text, marks)
@@ -76,6 +82,12 @@ def mend(text: str) -> Mended:
         rejected += ("over_limit",) * (kept - MAX_ENTRIES)
         kept = MAX_ENTRIES
     return Mended(text, envelope, rejected, kept)
+
+
+def _without_section(text: str, start: int) -> str:
+    """A section that is never closed would take all later entries with it."""
+    opener = "<!--" if text.startswith("<!--", start) else "<![CDATA["
+    return text[:start] + text[start:].replace(opener, "")
 
 
 def entry_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -108,16 +120,30 @@ def _without_junk_before(text: str) -> str:
     if root is None:
         declaration = _DECLARATION.match(text)
         return text[declaration.end() :] if declaration else text.lstrip()
-    doctype = _DOCTYPE.search(text, 0, root.start())
-    return text[doctype.start() if doctype else root.start() :]
+    return _doctype(text[: root.start()]) + text[root.start() :]
+
+
+def _doctype(head: str) -> str:
+    """One declaration a line and none but of entities, which is all that feedparser can read."""
+    doctype = _DOCTYPE.search(head)
+    if doctype is None:
+        return ""
+    entities = _ENTITY_DECLARATION.findall(head, doctype.end())
+    subset = "[\n{}\n]".format("\n".join(entities)) if entities else ""
+    return f"{doctype[0]}{subset}>\n"
 
 
 def _marks(text: str) -> _Marks:
     entries: list[tuple[int, int]] = []
     open_entry: int | None = None
     open_tags: list[str] = []
+    open_section: int | None = None
     root_end: int | None = None
-    for match in _tags(text):
+    for match in _MARK.finditer(text):
+        if not match["name"]:
+            if not match[0].endswith(("]]>", "-->")):
+                open_section = match.start()
+            continue
         name = match["name"].lower()
         if name in ("item", "entry"):
             if match["empty"]:
@@ -134,11 +160,8 @@ def _marks(text: str) -> _Marks:
         elif match["tag"] in open_tags:
             del open_tags[len(open_tags) - 1 - open_tags[::-1].index(match["tag"]) :]
             root_end = match.end() if not open_tags else root_end
-    return _Marks(tuple(entries), open_entry, tuple(open_tags), None if open_tags else root_end)
-
-
-def _tags(text: str) -> Iterator[re.Match[str]]:
-    return (match for match in _MARK.finditer(text) if match["name"])
+    ended = None if open_tags else root_end
+    return _Marks(tuple(entries), open_entry, tuple(open_tags), open_section, ended)
 
 
 def _whole(text: str, marks: _Marks) -> tuple[str, tuple[str, ...]]:

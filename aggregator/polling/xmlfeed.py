@@ -138,7 +138,7 @@ def _entry_by_entry(data: bytes, entities: Mapping[str, str]) -> _Raw | None:
     """One bad entry costs itself alone; None where the document is bad throughout."""
     text = data.decode()
     spans = entry_spans(text)
-    if len(spans) < 2:
+    if not spans:
         return None
     before, after = text[: spans[0][0]], text[spans[-1][1] :]
     alone = [f"{before}{text[start:end]}{after}".encode() for start, end in spans]

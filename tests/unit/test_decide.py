@@ -205,6 +205,29 @@ def test_an_answer_that_broke_off_keeps_what_came() -> None:
     assert outcome.tells == ()
 
 
+@pytest.mark.parametrize(
+    ("rejected", "found", "reason", "failures"),
+    [
+        pytest.param(("truncated",), 2, "truncated", 1, id="cut within an entry"),
+        pytest.param(("over_limit",) * 9, 2, "over_limit", 0, id="more than are kept"),
+        pytest.param(("malformed",), 2, "ok", 0, id="a bad one among good ones"),
+        pytest.param(("malformed", "empty"), 0, "unreadable", 1, id="none that can be read"),
+        pytest.param((), 0, "ok", 0, id="none at all"),
+    ],
+)
+def test_what_the_document_lost_is_told(
+    rejected: tuple[str, ...], found: int, reason: str, failures: int
+) -> None:
+    document = ParsedFeed(format="rss", entries=entries(5, 6)[:found], rejected=rejected)
+    known = () if failures else entries(5)
+    outcome = poll(answer(etag='"new"'), document, known)
+    line = outcome.poll
+    assert (line.reason, line.rejected, outcome.failures) == (reason, len(rejected), failures)
+    # Validators stand for the tail too; and what was known may have stood there.
+    assert outcome.validators == (OLD if failures else Validators('"new"'))
+    assert not learnt(outcome).missed_some
+
+
 # ── no document ───────────────────────────────────────────────────────────────────────────────────
 
 RETRY_DATE = "Mon, 23 Nov 2026 12:00:00 GMT"

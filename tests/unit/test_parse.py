@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -120,8 +121,26 @@ def test_survives_the_way_back_from_a_child() -> None:
             rss("<title>a</title>", "<title>b</titel>", "<title>c</title>"), ["a", "b", "c"],
             id="a broken item in the middle",
         ),
+        pytest.param(rss("<title>a"), ["a"], id="a broken item alone"),
         pytest.param(
             rss("<title>a</title>", "<title>b</title><link>https://e")[:-30], ["a"], id="cut"
+        ),
+        pytest.param(
+            rss("<title>a</title>", head="<!-- was: "), ["a"], id="a comment without an end"
+        ),
+        pytest.param(
+            rss("<title>a</title>", "<title><![CDATA[b</title>", "<title>c</title>"),
+            ["a", "b", "c"],
+            id="CDATA without an end",
+        ),
+        pytest.param(
+            rss("<title>a</title>", head="<!-- <item><title>x</title></item> -->"), ["a"],
+            id="an item in a comment",
+        ),
+        pytest.param(
+            rss("<title>a</title>", head="<a>" * 2_000).replace("</ch", "</a>" * 2_000 + "</ch"),
+            ["a"],
+            id="nested deep",
         ),
         pytest.param(rss("<title>a</title><x:y>1</x:y>"), ["a"], id="unknown prefix"),
         pytest.param(
@@ -131,10 +150,26 @@ def test_survives_the_way_back_from_a_child() -> None:
             '<!DOCTYPE rss [<!ENTITY a "x"><!ENTITY b "&a;&a;">]>' + rss("<title>a</title>"), ["a"],
             id="entities of its own",
         ),
+        pytest.param(
+            '<!DOCTYPE rss [<!ELEMENT rss ANY> <!ENTITY a "x">]>'
+            + rss("<title>a&a;</title>"),
+            ["ax"],
+            id="declarations on one line",
+        ),
     ],
 )  # fmt: skip
 def test_titles(document: str, expected: list[str]) -> None:
     assert titles(document) == expected
+
+
+@pytest.mark.parametrize("item", ["<title>a&a;</title>", "<title>a&a;<i></title>", "<title>a&a;"])
+@pytest.mark.parametrize("declared", ["a SYSTEM '{}'", 'a PUBLIC "x" "{}"', "% a SYSTEM '{}'> %a;"])
+def test_files_of_this_machine_are_not_read(tmp_path: Path, declared: str, item: str) -> None:
+    (tmp_path / "secret").write_text("hunter2")
+    entity = declared.format((tmp_path / "secret").as_uri())
+    feed = parse((f"<!DOCTYPE rss [<!ENTITY {entity}>]>" + rss(item)).encode(), URL)
+    assert feed.entries[0].title.startswith("a")
+    assert "hunter2" not in repr(feed)
 
 
 @pytest.mark.parametrize("label", ["text/html", "text/plain; charset=us-ascii", "image/png", ""])

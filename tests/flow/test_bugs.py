@@ -7,13 +7,13 @@ import logging
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Pace, Person
-from aggregator.runner import Runner, Station
+from aggregator.runner import Runner
 from aggregator.settings import Settings
+from aggregator.station import Workplace
 from aggregator.watching.engine import Engine
 from tests.flow.conftest import Clock, monitor, write_settings
 
@@ -72,7 +72,7 @@ def with_broken(broken: Broken, runner: Runner) -> Runner:
     )
 
 
-async def drain(*stations: Station[Any]) -> None:
+async def drain(*stations: Workplace) -> None:
     # What is not put off would be found again at once, for ever.
     async with asyncio.timeout(20):
         for station in stations:

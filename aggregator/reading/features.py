@@ -10,55 +10,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import log1p
 
 from aggregator.reading.blocks import Page
 from aggregator.reading.boxes import boxed, is_boilerplate_line
 from aggregator.reading.clues import Clues, learned
+from aggregator.reading.surroundings import FAR, NAMED, TAGS, near
 
 _WORD = re.compile(r"\w+")
-#: Further away than this is nowhere.
-_FAR = 9
-
-#: What sites call the parts of a page, each with bits of names in lower case, in which a space is
-#: a hyphen, an underscore, a space or an end.
-_NAMED = {
-    part: tuple(bits.replace("·", " ") for bits in looks.split())
-    for part, looks in {
-        "comment": "comment disqus respond discuss reply replies",
-        "share": "share sharing social addto follow whatsapp facebook twitter",
-        "related": "relat recirc recommend read·more readmore more· trending popular latest also "
-        "next",
-        "author": "author byline ·bio· contributor profile avatar writer",
-        "nav": "·nav menu breadcrumb pagination pager toolbar skip",
-        "foot": "foot",
-        "head": "header masthead topbar banner hero",
-        "ad": "·ad· ·ads· advert sponsor promo taboola outbrain affiliate ·cta·",
-        "letter": "newsletter subscri signup sign·up mailing optin paywall donat",
-        "caption": "caption credit figure image photo gallery media video slide thumb",
-        "tag": "·tag· ·tags· topic categor keyword label",
-        "meta": "meta date time publish info reading",
-        "title": "title headline heading",
-        "dek": "subtitle sub·title dek summary lead lede standfirst intro excerpt abstract descri",
-        "body": "body content text entry prose rich paragraph copy",
-        "article": "article story post single blog news",
-        "side": "side widget rail column secondary",
-        "popup": "popup modal cookie consent overlay gdpr notice alert tooltip dropdown",
-        "quote": "quote callout highlight pull inset box",
-        "card": "card teaser item list grid tile feed carousel slider",
-        "toc": "·toc· table·of contents jump anchor index",
-        "fold": "faq accordion tab collapse toggle expand",
-        "shop": "product price rating review buy shop cart deal offer",
-        "note": "footnote reference citation source disclaimer disclosure copyright legal "
-        "correction",
-    }.items()
-}
-_SEPARATORS = str.maketrans("-_\n\t", "    ")
-_TAGS = "article main aside footer header figure table ul li blockquote section".split()
-_TAG_PLACE = {tag: len(_NAMED) + number for number, tag in enumerate(_TAGS)}
-_PLACES = len(_NAMED) + len(_TAGS)
-
 _KINDS = {
     tag: number
     for number, tags in enumerate(
@@ -129,8 +88,8 @@ _PAGE = tuple("page_taken page_share blocks".split())
 NAMES: tuple[str, ...] = (
     *_ALONE,
     *_PLACE,
-    *(f"near_{name}" for name in _NAMED),
-    *(f"in_{tag}" for tag in _TAGS),
+    *(f"near_{name}" for name in NAMED),
+    *(f"in_{tag}" for tag in TAGS),
     *(f"{where}_{name}" for where in ("previous", "next") for name in _BESIDE),
     *(f"{where}{name}" for name in _CLUES for where in ("", "previous_", "next_")),
     *_PAGE,
@@ -159,12 +118,12 @@ def rows(scene: Scene, clues: Clues | None = None) -> list[list[float]]:
     is_boxed = boxed(scene.page, [share >= 0.5 for share in scene.taken])
     alone = _alone(scene, is_boxed)
     places = _places(scene, sizes)
-    near = _near(scene.page)
+    around = near(scene.page)
     beside = _beside(scene, alone)
     hints = _hints(scene, clues or learned())
     page = _page(scene, sizes)
     return [
-        [*one, *place, *near[block.node], *neighbours, *hint, *page]
+        [*one, *place, *around[block.node], *neighbours, *hint, *page]
         for block, one, place, neighbours, hint in zip(
             scene.page.blocks, alone, places, beside, hints, strict=True
         )
@@ -354,13 +313,13 @@ def _prose_body(page: Page, prose: Sequence[float]) -> int:
 
 
 def _steps_to(page: Page, target: int, node: int) -> int:
-    """How many nodes up the target stands, _FAR when it is not above."""
+    """How many nodes up the target stands, FAR when it is not above."""
     for steps, each in enumerate(page.above(node)):
         if each == target:
-            return min(steps, _FAR)
+            return min(steps, FAR)
         if each < target:
             break
-    return _FAR
+    return FAR
 
 
 def _likeness(page: Page, node: int) -> tuple[str, ...]:
@@ -422,32 +381,6 @@ def _headlines(page: Page, titled: int) -> list[int]:
         headings += page.nodes[block.node].tag == "h1" and number > titled
         table.append(min(9, headings))
     return table
-
-
-def _near(page: Page) -> list[list[float]]:
-    """For each node, how many nodes up each name and each tag stands, at most _FAR."""
-    table: list[list[float]] = [[]] * len(page.nodes)
-    if page.nodes:
-        # What names the whole page names no part of it.
-        table[0] = [float(_FAR)] * _PLACES
-    for place in sorted({each for block in page.blocks for each in page.above(block.node)} - {0}):
-        node = page.nodes[place]
-        here = [step + 1.0 if step < _FAR else step for step in table[node.parent]]
-        if node.tag in _TAG_PLACE:
-            here[_TAG_PLACE[node.tag]] = 0.0
-        if node.name:
-            for named in _named(node.name):
-                here[named] = 0.0
-        table[place] = here
-    return table
-
-
-@lru_cache(maxsize=4096)
-def _named(name: str) -> tuple[int, ...]:
-    name = f" {name.lower().translate(_SEPARATORS)} "
-    return tuple(
-        place for place, bits in enumerate(_NAMED.values()) if any(bit in name for bit in bits)
-    )
 
 
 def _beside(scene: Scene, alone: Sequence[Sequence[float]]) -> list[list[float]]:

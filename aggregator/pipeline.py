@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from aggregator.alerting import digest as digests
-from aggregator.alerting import policy, retry, troubles
+from aggregator.alerting import policy, retry, summaries, troubles
 from aggregator.alerting.changes import tell_codes
 from aggregator.alerting.wallclock import DAY
 from aggregator.children import Allowance, MiB, Workers
@@ -305,7 +305,7 @@ async def _tell(
     copies = copies_of(known_by, known) if known_by else ()
     story = await _story(entry, copies, known, line)
     matches = line.engine.match(document(entry, article, line))
-    alerts = await _alerts(entry, article, matches, story, copies, line) if matches else ()
+    decision = await _alerts(entry, article, matches, story, copies, line)
     return ReadOutcome(
         entry_id=entry.id,
         fence=entry.fence,
@@ -315,7 +315,8 @@ async def _tell(
         copies=copies,
         at=line.clock(),
         matches=matches,
-        alerts=alerts,
+        alerts=decision.alerts,
+        refreshed=decision.refreshed,
         due_at=due_at,
     )
 
@@ -345,24 +346,42 @@ async def _alerts(
     story: int,
     copies: Sequence[Link],
     line: Line,
-) -> tuple[Alert, ...]:
-    """Of what matches for the first time: what matched before was told, or held, then."""
-    before = {match.watch for match in await line.in_storage(line.storage.matches, entry.id)}
-    fresh = [match for match in matches if match.watch not in before]
-    told = await line.in_storage(line.storage.told, story)
-    outlets = await line.in_storage(line.storage.outlets, story)
-    return policy.alerts_for(
-        entry,
-        article,
-        fresh,
-        people=line.settings.people,
+) -> policy.Decision:
+    people = line.settings.people
+    alerts = await line.in_storage(line.storage.story_alerts, story)
+    if not matches and not alerts:
+        return policy.Decision()
+    known = policy.Known(
         story=story,
-        told=told,
-        outlets=outlets,
-        now=line.clock(),
-        wait=line.wait,
-        copied=any(link.nothing_new for link in copies),
+        alerts=alerts,
+        outlets=await line.in_storage(line.storage.outlets, story),
+        independent=await line.in_storage(line.storage.independent, story, entry.id) + (not copies),
+        before=frozenset(
+            match.watch for match in await line.in_storage(line.storage.matches, entry.id)
+        ),
+        nothing_new=any(link.nothing_new for link in copies),
+        copied=bool(copies),
+        full_until=await _full_until(people, matches, line),
     )
+    return policy.decide(entry, article, matches, people, known, line.clock(), line.wait)
+
+
+async def _full_until(
+    people: Sequence[Person], matches: Sequence[Match], line: Line
+) -> Mapping[tuple[str, str], datetime]:
+    """By (person, channel) of those who hear of these, where their cap is reached."""
+    now, window = line.clock(), policy.CAP_WINDOW
+    full = {}
+    for person in people:
+        if not any(person.hears_of(match.watch) for match in matches):
+            continue
+        for channel in person.alerts:
+            until = await line.in_storage(
+                line.storage.full_until, person.name, channel, person.cap, window, now
+            )
+            if until:
+                full[person.name, channel] = until
+    return full
 
 
 def document(entry: DueEntry, article: Article, line: Line) -> Document:
@@ -402,6 +421,19 @@ async def send_failed(alert: Alert, line: Line) -> None:
     """Puts off an alert whose sending met a bug."""
     sending = Sending(alert, retry.failed(alert, line.clock(), "bug"))
     await line.in_storage(line.storage.commit_sendings, [sending])
+
+
+async def gather(line: Line) -> int:
+    """Make one message of what was put off until now; returns how many there are."""
+    # What an article joins must not be gathered between its decision and its commit.
+    async with line.story_lock:
+        now = line.clock()
+        made = summaries.gather(await line.in_storage(line.storage.put_off, now), now)
+        if made:
+            within = {one.alert.key: one.keys for one in made}
+            alerts = [one.alert for one in made]
+            await line.in_storage(line.storage.commit_summaries, within, alerts)
+    return len(made)
 
 
 async def digest(line: Line) -> int:

@@ -120,15 +120,17 @@ class Storage(Protocol):
         """Texts of other entries first seen since then that share a band with this one, in order of
         time."""
 
-    def told(self, story: int) -> Mapping[tuple[str, str], int]:
-        """The (person, watch) that were told of this story or are about to be, and by which
-        entry first."""
+    def story_alerts(self, story: int) -> list[Alert]:
+        """Who was told of this story or is about to be, in order of sequence."""
 
     def told_under(self, entry_id: int) -> int | None:
         """The story under which somebody was told of this entry, or is about to be."""
 
     def outlets(self, story: int) -> tuple[str, ...]:
         """Names of the feeds that carry it, the first one first."""
+
+    def independent(self, story: int, but: int) -> int:
+        """How many of its texts, besides that entry's, are no copies of earlier ones."""
 
     # alerts ─ send
 
@@ -155,6 +157,23 @@ class Storage(Protocol):
     ) -> int:
         """Make these alerts pending and due, whatever became of them, and send again to these
         suspended (channel, address); returns how many alerts there were.  Held ones stay held."""
+
+    def put_off(self, now: datetime) -> list[Alert]:
+        """Alerts whose time has come to go with others in one message."""
+
+    def commit_summaries(
+        self, summaries: Mapping[str, Sequence[str]], alerts: Sequence[Alert]
+    ) -> None:
+        """Write these messages; by the key of each, the keys of what goes in it."""
+
+    def full_until(
+        self, person: str, channel: str, cap: int, window: timedelta, now: datetime
+    ) -> datetime | None:
+        """When this person may be told more over this channel, which takes `cap` messages in each
+        `window`; None: now.  While something waits for that, all that comes waits with it."""
+
+    def entry_alerts(self, entry_id: int) -> list[Alert]:
+        """Whatever was told, or held back, because of this entry."""
 
     def last_digest(self, person: str) -> DigestRun | None:
         """The newest digest made for this person."""

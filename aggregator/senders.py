@@ -52,6 +52,7 @@ class Senders(Workplace):
 
     async def look(self) -> int:
         self._follow_settings()
+        await pipeline.gather(self._line)
         claimed = 0
         for lane in self._all():
             claimed += await lane.station.look()
@@ -95,7 +96,9 @@ class Senders(Workplace):
     # what a lane asks for
 
     async def claimed(self, claim: _Claim, places: int) -> list[Alert]:
-        return await self._line.in_storage(claim, self._line.clock(), places)
+        # What joins a story while its alert is claimed would be said in no message.
+        async with self._line.story_lock:
+            return await self._line.in_storage(claim, self._line.clock(), places)
 
     def now(self) -> datetime:
         return self._line.clock()

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
-from aggregator.models import Change, Digest, Hop, Match, Notice, TermHit
+from aggregator.models import Change, Digest, Hop, Match, Notice, Summary, TermHit
 
 #: Before and after every time that is written.
 EVER, NEVER = "", "~"
@@ -20,7 +20,8 @@ T = TypeVar("T")
 _HITS = TypeAdapter(tuple[TermHit, ...])
 _MATCHES = TypeAdapter(tuple[Match, ...])
 _HOPS = TypeAdapter(tuple[Hop, ...])
-_CONTENT: TypeAdapter[Notice | Digest | Change] = TypeAdapter(Notice | Digest | Change)
+_Content = Notice | Summary | Digest | Change
+_CONTENT: TypeAdapter[_Content] = TypeAdapter(_Content)
 
 
 def text(value: str) -> str:
@@ -112,12 +113,12 @@ def narrow_number_tuple(written: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(written) // 4}I", written)
 
 
-def content(value: Notice | Digest | Change) -> str:
+def content(value: _Content) -> str:
     """What an alert says, as a JSON object."""
     return _json(_CONTENT, value)
 
 
-def content_of(written: str) -> Notice | Digest | Change:
+def content_of(written: str) -> _Content:
     return _CONTENT.validate_json(written)
 
 

@@ -20,6 +20,11 @@ def held_key(person: str, watch: str, entry_id: int) -> str:
     return _key("held", person, watch, entry_id)
 
 
+def summary_key(person: str, channel: str, first: str) -> str:
+    """Of one message over several alerts: no other one has the key `first` in it."""
+    return _key("summary", person, channel, first)
+
+
 def digest_key(person: str, day: date, channel: str) -> str:
     return _key("digest", person, day.isoformat(), channel)
 

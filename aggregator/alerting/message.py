@@ -10,8 +10,15 @@ from css_inline import CSSInliner
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from aggregator.alerting.changed import change_view
-from aggregator.alerting.view import DigestView, NoticeView, digest_view, line, notice_view
-from aggregator.models import Alert, Change, Digest, Notice, Person
+from aggregator.alerting.view import (
+    DigestView,
+    NoticeView,
+    digest_view,
+    line,
+    notice_view,
+    summary_view,
+)
+from aggregator.models import Alert, Change, Digest, Notice, Person, Summary
 
 LONGEST_SUBJECT = 150
 #: Mail programs cut off what is longer (Gmail at 102 kB); in bytes.
@@ -35,6 +42,8 @@ def render(alert: Alert, person: Person) -> Message:
         return _match(alert.content, person.timezone)
     if isinstance(alert.content, Change):
         return _change(alert.content, person.timezone)
+    if isinstance(alert.content, Summary):
+        return _summary(alert.content, person.timezone)
     return _digest(alert.content, person.timezone)
 
 
@@ -49,7 +58,18 @@ def _match(notice: Notice, zone: ZoneInfo) -> Message:
 
 def _match_subject(view: NoticeView) -> str:
     label = f"{view.watch}, {view.severity}" if view.severity == "high" else view.watch
+    if view.news:
+        return f"[{label}] Update: {view.title}"
     return f"[{label}] {view.title}"
+
+
+def _summary(summary: Summary, zone: ZoneInfo) -> Message:
+    view = summary_view(summary, zone)
+    return Message(
+        subject=line(f"[{view.head}] {view.notices[0].title}", LONGEST_SUBJECT),
+        text=_text("summary.txt.j2", summary=view),
+        html=_html("summary.html.j2", summary=view),
+    )
 
 
 def _change(change: Change, zone: ZoneInfo) -> Message:

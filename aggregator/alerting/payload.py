@@ -13,7 +13,7 @@ from typing import Any
 
 from aggregator.alerting.changed import change_view
 from aggregator.alerting.view import LONGEST_NAME, NoticeView, digest_view, line, notice_view
-from aggregator.models import Alert, Change, Digest, Notice, Person
+from aggregator.models import Alert, Change, Digest, News, Notice, Person, Summary
 
 #: Receivers may refuse more (Standard Webhooks asks for less than 20 kB); in bytes.
 LONGEST = 20_000
@@ -33,7 +33,20 @@ def body(alert: Alert, person: Person) -> bytes:
         return _fitting_digest(alert, content, person)
     if isinstance(content, Change):
         return _written(alert, _change(content, person))
-    return _written(alert, {"person": person.name, **_notice(content, person)})
+    if isinstance(content, Summary):
+        return _fitting_summary(alert, content, person)
+    return _written(
+        alert, {"person": person.name, **_notice(content, person), "update": _news(content.news)}
+    )
+
+
+def _fitting_summary(alert: Alert, summary: Summary, person: Person) -> bytes:
+    """As many stories as fit."""
+    for at_most in range(len(summary.notices), -1, -1):
+        made = _written(alert, _summary(summary, person, at_most))
+        if len(made) <= LONGEST:
+            break
+    return made
 
 
 def _fitting_digest(alert: Alert, digest: Digest, person: Person) -> bytes:
@@ -74,6 +87,26 @@ def _notice(notice: Notice, person: Person) -> dict[str, Any]:
         "other_outlets": len(notice.outlets),
         "independent_texts": notice.independent,
         "quality": notice.quality,
+    }
+
+
+def _news(news: News | None) -> dict[str, Any] | None:
+    if news is None:
+        return None
+    return {
+        "outlets": news.outlets,
+        "independent": news.independent,
+        "terms": _listed(news.terms),
+        "corrected": news.corrected,
+    }
+
+
+def _summary(summary: Summary, person: Person, at_most: int) -> dict[str, Any]:
+    return {
+        "person": person.name,
+        "reason": summary.reason,
+        "count": summary.count,
+        "stories": [_notice(notice, person) for notice in summary.notices[:at_most]],
     }
 
 

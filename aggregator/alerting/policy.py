@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from aggregator.alerting.excerpt import excerpt, names
 from aggregator.alerting.keys import held_key, match_key
+from aggregator.alerting.updates import (
+    EVERY,
+    is_news,
+    is_waiting,
+    joined,
+    news_since,
+    notice_of,
+)
 from aggregator.alerting.wallclock import quiet_until
 from aggregator.models import (
     Alert,
@@ -16,131 +26,209 @@ from aggregator.models import (
     Match,
     Notice,
     Person,
+    PutOff,
 )
 
+#: What the cap of a person counts over.
+CAP_WINDOW = timedelta(hours=1)
 
-def alerts_for(
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the story that an article is in, and of those who may be told."""
+
+    story: int
+    #: Who was told of it or is about to be, in order of sequence.
+    alerts: Sequence[Alert] = ()
+    #: Names of the feeds that carry it.
+    outlets: tuple[str, ...] = ()
+    #: Texts of it that are no copies of each other, this one's included.
+    independent: int = 0
+    #: The watches that this entry matched before: told, or held, then.
+    before: frozenset[str] = frozenset()
+    #: Its text says nothing beyond another one of the story.
+    nothing_new: bool = False
+    #: It is a copy of another one of the story, whatever it adds.
+    copied: bool = False
+    #: By (person, channel), when there is room again under the cap.
+    full_until: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one article puts into the outbox."""
+
+    alerts: tuple[Alert, ...] = ()
+    #: Those that nobody has begun to send, with what they say now.
+    refreshed: tuple[Alert, ...] = ()
+
+
+def decide(
     entry: DueEntry,
     article: Article,
     matches: Sequence[Match],
     people: Sequence[Person],
-    story: int,
-    told: Mapping[tuple[str, str], int],
-    outlets: tuple[str, ...],
+    known: Known,
     now: datetime,
     wait: timedelta,
-    copied: bool = False,
-) -> tuple[Alert, ...]:
-    """What the matches of one article put into the outbox.
-
-    For each person who hears of a watch that matched: an alert over each of their channels, or one
-    held alert that says why they are not told.  `told` are the (person, watch) that were told of
-    this story or are about to be, and by which entry; when that is this entry, read again, the
-    promise stands and nothing is added.  `outlets` are the feeds known to carry the story;
-    `copied` says that its text says nothing beyond another one of the story.
-    """
+) -> Decision:
+    """For each person and each of their watches that matched: an alert over each of their channels;
+    or, where they were told of the story, what joins a message that is not on its way yet, an
+    update where there is news, and otherwise a held alert that says why they are not told."""
     alerts: list[Alert] = []
+    notices: dict[tuple[str, str], Notice] = {}
     for person in people:
         heard = [match for match in matches if person.hears_of(match.watch)]
         for match in heard:
-            if told.get((person.name, match.watch)) == entry.id:
-                continue
             also = tuple(other.watch for other in heard if other is not match)
-            notice = _notice(entry, article, match, also, outlets)
-            hold = _why_held(entry, match, person, told, copied)
-            if hold:
-                alerts.append(_held(entry, match, person, notice, story, hold, now))
-            else:
-                alerts.extend(_told(entry, match, person, notice, story, now, wait))
-    return tuple(alerts)
+            notice = _notice(entry, article, match, also, known)
+            notices[person.name, match.watch] = notice
+            alerts += _Case(entry, match, person, notice, known, now, wait).alerts()
+    return Decision(tuple(alerts), tuple(_refreshed(entry, notices, known)))
 
 
-def _why_held(
-    entry: DueEntry,
-    match: Match,
-    person: Person,
-    told: Mapping[tuple[str, str], int],
-    copied: bool,
-) -> str:
-    """A code: `first_poll`, `too_old`, `flood`, `copy`, `told` or `digest_only`; "": nothing."""
-    if entry.hold:
-        return entry.hold
-    if (person.name, match.watch) in told:
-        return "copy" if copied else "told"
-    return "" if person.alerts else "digest_only"
+def _refreshed(
+    entry: DueEntry, notices: Mapping[tuple[str, str], Notice], known: Known
+) -> Iterable[Alert]:
+    """Whatever this article says, its outlet carries the story."""
+    for alert in filter(is_waiting, known.alerts):
+        says = notice_of(alert)
+        joins = notices.get((alert.person, alert.watch)) or replace(
+            says, outlet=entry.feed, outlets=known.outlets, independent=known.independent
+        )
+        told = _last_sent(alert, known.alerts)
+        content = joined(says, joins, told, own=alert.entry_id == entry.id)
+        if content != says:
+            yield replace(alert, content=content)
 
 
-def _told(
-    entry: DueEntry,
-    match: Match,
-    person: Person,
-    notice: Notice,
-    story: int,
-    now: datetime,
-    wait: timedelta,
-) -> list[Alert]:
-    due_at, reason = _due(match, person, now, wait)
-    return [
-        Alert(
-            key=match_key(person.name, match.watch, story, channel),
+def _last_sent(update: Alert, alerts: Iterable[Alert]) -> Notice | None:
+    """What was told before this update, over its channel."""
+    way = (update.person, update.watch, update.channel)
+    before = [
+        alert
+        for alert in alerts
+        if (alert.person, alert.watch, alert.channel) == way and alert.sequence < update.sequence
+    ]
+    return notice_of(before[-1]) if before else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One article, one watch that it matches, and one person who hears of it."""
+
+    entry: DueEntry
+    match: Match
+    person: Person
+    notice: Notice
+    known: Known
+    now: datetime
+    wait: timedelta
+
+    def alerts(self) -> list[Alert]:
+        if not self._is_first_time() and not self._is_own():
+            # Its row was written when it matched first.
+            return []
+        if self.entry.hold:
+            return [self._held(self.entry.hold)]
+        if not self.person.alerts:
+            return [self._held("digest_only")]
+        if not self._told():
+            return [self._alert(channel, self.notice) for channel in self._channels()]
+        updates = [self._update(chain) for chain in self._chains() if self._calls_for_update(chain)]
+        if updates or self._is_own():
+            return updates
+        return [self._held("copy" if self.known.nothing_new else "told")]
+
+    # what was told
+
+    def _told(self) -> list[Alert]:
+        who = (self.person.name, self.match.watch)
+        return [alert for alert in self.known.alerts if (alert.person, alert.watch) == who]
+
+    def _chains(self) -> list[list[Alert]]:
+        """What was told over each channel they have now, oldest first; never an empty one."""
+        told = self._told()
+        of = ([a for a in told if a.channel == channel] for channel in self._channels())
+        return [chain for chain in of if chain]
+
+    def _channels(self) -> Iterable[str]:
+        # A channel named twice is one channel: its two alerts would share a key.
+        return dict.fromkeys(self.person.alerts)
+
+    def _is_first_time(self) -> bool:
+        return self.match.watch not in self.known.before
+
+    def _is_own(self) -> bool:
+        """It was told of by this very entry, which is read again."""
+        return any(alert.entry_id == self.entry.id for alert in self._told())
+
+    # what is told
+
+    def _calls_for_update(self, chain: Sequence[Alert]) -> bool:
+        return not is_waiting(chain[-1]) and is_news(
+            notice_of(chain[-1]), self.notice, own=self._is_own(), copied=self.known.copied
+        )
+
+    def _update(self, chain: Sequence[Alert]) -> Alert:
+        last = chain[-1]
+        sequence = 1 + max(alert.sequence for alert in self._told())
+        content = replace(self.notice, news=news_since(notice_of(last), self.notice))
+        earliest = (last.delivered_at or last.due_at) + EVERY
+        return self._alert(last.channel, content, sequence, earliest)
+
+    def _alert(
+        self, channel: str, content: Notice, sequence: int = 0, earliest: datetime | None = None
+    ) -> Alert:
+        due_at, put_off = self._due(channel, earliest or self.now)
+        return Alert(
+            key=match_key(self.person.name, self.match.watch, self.known.story, channel, sequence),
             kind="match",
-            person=person.name,
+            person=self.person.name,
             channel=channel,
-            content=notice,
-            created_at=now,
+            content=content,
+            created_at=self.now,
             due_at=due_at,
-            watch=match.watch,
-            story=story,
-            entry_id=entry.id,
-            severity=match.severity,
+            watch=self.match.watch,
+            story=self.known.story,
+            entry_id=self.entry.id,
+            severity=self.match.severity,
+            reason=put_off,
+            sequence=sequence,
+            put_off=put_off,
+        )
+
+    def _due(self, channel: str, earliest: datetime) -> tuple[datetime, PutOff | Literal[""]]:
+        """When, and why it is put off, if it is: high severity waits for nothing."""
+        if self.match.severity == "high":
+            return max(self.now, earliest), ""
+        at = max(self.now + self.wait, earliest)
+        room = self.known.full_until.get((self.person.name, channel), at)
+        end = quiet_until(self.person.quiet, self.person.timezone, max(at, room))
+        if end:
+            return end, "quiet"
+        return (room, "cap") if room > at else (at, "")
+
+    def _held(self, reason: str) -> Alert:
+        return Alert(
+            key=held_key(self.person.name, self.match.watch, self.entry.id),
+            kind="match",
+            person=self.person.name,
+            channel="",
+            content=self.notice,
+            created_at=self.now,
+            due_at=self.now,
+            watch=self.match.watch,
+            story=self.known.story,
+            entry_id=self.entry.id,
+            severity=self.match.severity,
+            state="held",
             reason=reason,
         )
-        # A channel named twice is one channel: its two alerts would share a key.
-        for channel in dict.fromkeys(person.alerts)
-    ]
-
-
-def _due(match: Match, person: Person, now: datetime, wait: timedelta) -> tuple[datetime, str]:
-    """When, and the reason if it is put off: high severity neither waits nor keeps quiet."""
-    if match.severity == "high":
-        return now, ""
-    at = now + wait
-    end = quiet_until(person.quiet, person.timezone, at)
-    return (end, "quiet") if end else (at, "")
-
-
-def _held(
-    entry: DueEntry,
-    match: Match,
-    person: Person,
-    notice: Notice,
-    story: int,
-    reason: str,
-    now: datetime,
-) -> Alert:
-    return Alert(
-        key=held_key(person.name, match.watch, entry.id),
-        kind="match",
-        person=person.name,
-        channel="",
-        content=notice,
-        created_at=now,
-        due_at=now,
-        watch=match.watch,
-        story=story,
-        entry_id=entry.id,
-        severity=match.severity,
-        state="held",
-        reason=reason,
-    )
 
 
 def _notice(
-    entry: DueEntry,
-    article: Article,
-    match: Match,
-    also: tuple[str, ...],
-    outlets: tuple[str, ...],
+    entry: DueEntry, article: Article, match: Match, also: tuple[str, ...], known: Known
 ) -> Notice:
     document = Document(title=article.title, summary=entry.summary, text=article.text)
     return Notice(
@@ -156,5 +244,7 @@ def _notice(
         quality=article.quality,
         published=article.published or entry.published,
         also=also,
-        outlets=tuple(name for name in dict.fromkeys(outlets) if name != entry.feed),
+        outlets=tuple(name for name in dict.fromkeys(known.outlets) if name != entry.feed),
+        independent=known.independent,
+        watch_terms=tuple(dict.fromkeys(hit.term for hit in match.terms)),
     )

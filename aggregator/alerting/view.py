@@ -22,7 +22,7 @@ from aggregator.alerting.words import (
     named,
     quality_in_words,
 )
-from aggregator.models import Digest, Excerpt, Notice, Severity
+from aggregator.models import Digest, Excerpt, News, Notice, Severity, Summary
 from aggregator.text.printable import printable
 
 #: In code points; a headline longer than this is cut.
@@ -69,6 +69,20 @@ class NoticeView:
     also_on: tuple[str, ...]
     #: What is missing of the text; "" when nothing is.
     missing: str
+    zone: str
+    #: Of an update, what is new: `+6 outlets, 1 independent`; "" of a first message.
+    news: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView:
+    """What was put off, in one message."""
+
+    #: `12 more held`, or `5 held in quiet hours`.
+    head: str
+    notices: tuple[NoticeView, ...]
+    #: Those that are not named.
+    omitted: str
     zone: str
 
 
@@ -140,6 +154,28 @@ def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
         terms=_names(notice.terms),
         also_on=_names(notice.also),
         missing=quality_in_words(notice.quality),
+        zone=zone.key,
+        news=_news_in_words(notice.news) if notice.news else "",
+    )
+
+
+def _news_in_words(news: News) -> str:
+    parts = (
+        "corrected" if news.corrected else "",
+        f"+{counted(news.outlets, 'outlet')}" if news.outlets else "",
+        f"{news.independent} independent" if news.independent else "",
+        f"now names {', '.join(_names(news.terms))}" if news.terms else "",
+    )
+    return ", ".join(filter(None, parts))
+
+
+def summary_view(summary: Summary, zone: ZoneInfo) -> SummaryView:
+    omitted = summary.count - len(summary.notices)
+    held = {"quiet": "held in quiet hours", "cap": "more held"}[summary.reason]
+    return SummaryView(
+        head=f"{summary.count} {held}",
+        notices=tuple(notice_view(notice, zone) for notice in summary.notices),
+        omitted=f"and {omitted} more, in the digest" if omitted else "",
         zone=zone.key,
     )
 

@@ -20,7 +20,7 @@ from aggregator.cli.context import (
     since_option,
 )
 from aggregator.cli.output import alert_record, complain, json_line, say_if_none, short, table
-from aggregator.models import Alert, AlertState, Change, Notice
+from aggregator.models import Alert, AlertState, Change, Notice, Summary
 
 
 @click.group(cls=Commands)
@@ -90,6 +90,8 @@ def _about(alert: Alert) -> str:
         return content.title
     if isinstance(content, Change):
         return f"{content.subject}: {content.code}"
+    if isinstance(content, Summary):
+        return f"{content.count} put off, in one message"
     return f"digest of {content.date}"
 
 

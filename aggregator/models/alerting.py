@@ -10,6 +10,8 @@ from aggregator.models.article import Quality
 from aggregator.models.configured import Severity
 
 AlertState = Literal["pending", "delivered", "held", "dead"]
+#: Until when an alert was put off: the end of quiet hours, or until the hour's cap has room again.
+PutOff = Literal["quiet", "cap"]
 
 #: `date` under a name that a field called `date` does not hide from readers of annotations.
 LocalDate = date
@@ -21,6 +23,17 @@ class Excerpt:
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new of a story since a person was last told of it."""
+
+    outlets: int = 0
+    independent: int = 0
+    #: Terms of the watch that did not stand in it before.
+    terms: tuple[str, ...] = ()
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,21 @@ class Notice:
     outlets: tuple[str, ...] = ()
     #: Texts of the story that are no copies of each other; 0: not known.
     independent: int = 0
+    #: Terms of the watch that matched, as the watch writes them.
+    watch_terms: tuple[str, ...] = ()
+    #: Of an update.
+    news: News | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Alerts that were put off, told in one message."""
+
+    reason: PutOff
+    #: How many there are.
+    count: int
+    #: The gravest, then the newest of them.
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +121,12 @@ class Alert:
     A held alert has no channel; its reason says why nobody was told.
     """
 
-    #: UUIDv5 of (person, watch, story, channel): receivers drop repeats by it.
+    #: UUIDv5 of (person, watch, story, sequence, channel): receivers drop repeats by it.
     key: str
-    kind: Literal["match", "digest", "change"]
+    kind: Literal["match", "summary", "digest", "change"]
     person: str
     channel: str
-    content: Notice | Digest | Change
+    content: Notice | Summary | Digest | Change
     created_at: datetime
     due_at: datetime
     watch: str = ""
@@ -110,6 +138,12 @@ class Alert:
     attempts: int = 0
     fence: int = 0
     delivered_at: datetime | None = None
+    #: 0, then one more for each update of the story.
+    sequence: int = 0
+    #: It goes with others in one message, for this reason; "": by itself.
+    put_off: PutOff | Literal[""] = ""
+    #: The key of that message, and then its fate.
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

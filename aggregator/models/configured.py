@@ -85,6 +85,8 @@ class Person:
     #: Local time of the digest; None: no digest.
     digest: time | None = None
     quiet: QuietHours | None = None
+    #: Messages an hour over each channel; what is beyond goes in one.
+    cap: int = 30
 
     def hears_of(self, watch: str) -> bool:
         return self.watches is None or watch in self.watches

@@ -77,6 +77,8 @@ class ReadOutcome:
     at: datetime | None = None
     matches: tuple[Match, ...] = ()
     alerts: tuple[Alert, ...] = ()
+    #: Alerts nobody has begun to send, with what they say now.
+    refreshed: tuple[Alert, ...] = ()
     #: When the page is to be asked for again; None: it need not.
     due_at: datetime | None = None
     #: The page whose digest the article carries, compressed with zlib; b"": there is none to keep.

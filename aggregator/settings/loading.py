@@ -101,6 +101,7 @@ def _person(section: PersonSection, machine: ZoneInfo) -> Person:
         alerts=section.alerts,
         digest=section.digest,
         quiet=section.quiet,
+        cap=section.cap,
     )
 
 

@@ -11,6 +11,7 @@ from aggregator.models import Severity
 from aggregator.settings.values import (
     SQLITE_EXAMPLE,
     Boolean,
+    Cap,
     Contact,
     Digest,
     Duration,
@@ -105,6 +106,7 @@ class PersonSection(Section):
     alerts: Texts = ("email",)
     digest: Digest = None
     quiet: Quiet = None
+    cap: Cap = 30
 
 
 class OperatorsSection(Section):

@@ -38,6 +38,7 @@ _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _HOST = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*\.?")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+")
+_COUNT = re.compile(r"[0-9]{1,6}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 _TRUE = frozenset({"true", "yes", "on"})
@@ -185,6 +186,20 @@ Quiet = Annotated[
     BeforeValidator(_quiet),
     PlainSerializer(_quiet_text),
     WithJsonSchema({"type": "string", "examples": ["22:00-06:00"]}),
+]
+
+
+def _cap(value: Any) -> int:
+    text = _text(value)
+    if _COUNT.fullmatch(text) is None or int(text) == 0:
+        raise wrong("{value} is not a number of messages", "write 30, or another from 1 up")
+    return int(text)
+
+
+Cap = Annotated[
+    int,
+    BeforeValidator(_cap),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}),
 ]
 
 

@@ -508,6 +508,30 @@ def add_states_to_feeds(db: Database) -> None:
     db.execute("ALTER TABLE feeds ADD COLUMN state_reason TEXT")
 
 
+def add_summaries_to_outbox(db: Database) -> None:
+    db.execute("ALTER TABLE outbox ADD COLUMN sequence INTEGER NOT NULL DEFAULT 0")
+    # What is put off, for quiet hours or for the cap, goes in one message: a row of its own.
+    db.execute("ALTER TABLE outbox ADD COLUMN put_off TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE outbox ADD COLUMN within TEXT")
+    db.execute("DROP INDEX outbox_due")
+    db.execute(
+        """
+        CREATE INDEX outbox_due ON outbox (channel, due_at)
+        WHERE state = 'pending' AND put_off = ''
+        """
+    )
+    db.execute(
+        """
+        CREATE INDEX outbox_put_off ON outbox (due_at)
+        WHERE state = 'pending' AND put_off <> '' AND within IS NULL
+        """
+    )
+    db.execute("CREATE INDEX outbox_within ON outbox (within) WHERE within IS NOT NULL")
+    db.execute(
+        "CREATE INDEX outbox_by_person ON outbox (person, channel, due_at) WHERE channel <> ''"
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -524,4 +548,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_copies,
     create_troubles,
     add_states_to_feeds,
+    add_summaries_to_outbox,
 )

@@ -17,6 +17,7 @@ from storage.sqlite.pages import Pages
 from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
+from storage.sqlite.summaries import Summaries
 from storage.sqlite.watches import Watches
 
 
@@ -26,6 +27,7 @@ class SqliteStorage(
     Copies,
     Hosts,
     Outbox,
+    Summaries,
     Digests,
     Search,
     Items,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from aggregator.models import Alert, DigestRun
 from storage import codec
-from storage.sqlite.outbox import write_alerts
+from storage.sqlite.promises import write_alerts
 from storage.sqlite.session import Session
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -12,8 +12,8 @@ from aggregator.models import Article, DueEntry, Match, ReadOutcome
 from storage import codec
 from storage.sqlite.copies import keep_fingerprint
 from storage.sqlite.hosts import keep_host_page
-from storage.sqlite.outbox import write_alerts
 from storage.sqlite.pages import keep_page
+from storage.sqlite.promises import refresh_alerts, write_alerts
 from storage.sqlite.revisions import keep_reread
 from storage.sqlite.session import Session, json_array
 
@@ -126,6 +126,7 @@ class Entries:
             new = [match for match in outcome.matches if match.watch not in watches]
             _write_matches(db, outcome, new, first=len(held))
             write_alerts(db, outcome.alerts)
+            refresh_alerts(db, outcome.refreshed)
         return True
 
     def commit_reading(self, outcome: ReadOutcome) -> bool:
@@ -159,24 +160,11 @@ class Entries:
             _write_page(db, outcome)
             _replace_matches(db, outcome)
             write_alerts(db, outcome.alerts)
+            refresh_alerts(db, outcome.refreshed)
             if outcome.host_page is not None:
                 keep_host_page(db, outcome.host_page)
             _read_again(db, outcome)
         return True
-
-    def told(self, story: int) -> Mapping[tuple[str, str], int]:
-        # Held: nobody was told.  Dead: nobody was told either, nor is about to be; should the
-        # person have another channel by now, the story's next article reaches them there.
-        with self._session.reading() as db:
-            rows = db.execute(
-                """
-                SELECT person, watch, entry_id FROM outbox
-                WHERE story = :story AND kind = 'match' AND state IN ('pending', 'delivered')
-                ORDER BY id DESC
-                """,
-                {"story": story},
-            ).fetchall()
-        return {(row["person"], row["watch"]): int(row["entry_id"]) for row in rows}
 
     def told_under(self, entry_id: int) -> int | None:
         with self._session.reading() as db:
@@ -205,6 +193,18 @@ class Entries:
                 {"story": story},
             ).fetchall()
         return tuple(row["name"] for row in rows)
+
+    def independent(self, story: int, but: int) -> int:
+        with self._session.reading() as db:
+            row = db.execute(
+                """
+                SELECT count(*) AS texts FROM entries
+                WHERE story = :story AND id <> :but
+                    AND NOT EXISTS (SELECT 1 FROM copies WHERE entry_id = entries.id)
+                """,
+                {"story": story, "but": but},
+            ).fetchone()
+        return int(row["texts"])
 
 
 def _has_article(db: Database, entry_id: int) -> bool:

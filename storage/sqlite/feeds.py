@@ -19,7 +19,7 @@ from aggregator.models import (
     Validators,
 )
 from storage import codec
-from storage.sqlite.outbox import write_alerts
+from storage.sqlite.promises import write_alerts
 from storage.sqlite.revisions import keep_edited
 from storage.sqlite.session import Session, json_array
 

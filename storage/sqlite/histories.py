@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from aggregator.models import Alert, FeedHistory, FeedState
 from storage import codec
-from storage.sqlite.outbox import write_alerts
+from storage.sqlite.promises import write_alerts
 from storage.sqlite.session import Session
 
 _WEEKS = timedelta(weeks=4)

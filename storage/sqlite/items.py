@@ -142,7 +142,7 @@ class Items:
                     ) AS entries,
                     (
                         SELECT count(*) FROM outbox
-                        WHERE state = 'pending' AND due_at <= :now
+                        WHERE state = 'pending' AND due_at <= :now AND within IS NULL
                             AND (claimed_until IS NULL OR claimed_until <= :now)
                     ) AS alerts
                 """,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
 from aggregator.models import Alert, AlertState, Delivery, Sending, Trouble
 from storage import codec
+from storage.sqlite.promises import alert_of, write_alerts
 from storage.sqlite.session import Session, json_array
+from storage.sqlite.summaries import share_fate
 
 
 class Outbox:
@@ -39,7 +40,7 @@ class Outbox:
                 UPDATE outbox SET fence = fence + 1, claimed_until = :until
                 WHERE id IN (
                     SELECT id FROM outbox
-                    WHERE state = 'pending' AND due_at <= :now AND {whose}
+                    WHERE state = 'pending' AND put_off = '' AND due_at <= :now AND {whose}
                         AND (claimed_until IS NULL OR claimed_until <= :now)
                     ORDER BY due_at, id
                     LIMIT :limit
@@ -53,7 +54,7 @@ class Outbox:
                     **values,
                 },
             ).fetchall()
-        return [_alert(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
+        return [alert_of(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
 
     def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
         with self._session.writing() as db:
@@ -70,6 +71,8 @@ class Outbox:
         if row is None:
             return False
         self._write_delivery(db, row["id"], sending.delivery)
+        if alert.kind == "summary" and sending.delivery.state != "retry":
+            share_fate(db, alert.key, sending.delivery)
         if self._write_troubles(db, sending):
             write_alerts(db, sending.tells)
         return True
@@ -167,12 +170,37 @@ class Outbox:
                     due_at = :now,
                     claimed_until = NULL,
                     fence = fence + 1,
-                    delivered_at = NULL
+                    delivered_at = NULL,
+                    -- Alone, where the message that it went in is not named too.
+                    put_off = '',
+                    within = NULL
                 WHERE key IN (SELECT value FROM json_each(:keys))
                     AND channel <> '' AND state <> 'pending'
+                    AND (within IS NULL OR within NOT IN (SELECT value FROM json_each(:keys)))
                 """,
                 {"keys": json_array(keys), "now": codec.time(now)},
             ).rowcount
+
+    def story_alerts(self, story: int) -> list[Alert]:
+        # Held: nobody was told.  Dead: nobody was told either, nor is about to be; should the
+        # person have another channel by now, the story's next article reaches them there.
+        with self._session.reading() as db:
+            rows = db.execute(
+                """
+                SELECT * FROM outbox
+                WHERE story = :story AND kind = 'match' AND state IN ('pending', 'delivered')
+                ORDER BY sequence, id
+                """,
+                {"story": story},
+            ).fetchall()
+        return [alert_of(row) for row in rows]
+
+    def entry_alerts(self, entry_id: int) -> list[Alert]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                "SELECT * FROM outbox WHERE entry_id = :entry ORDER BY id", {"entry": entry_id}
+            ).fetchall()
+        return [alert_of(row) for row in rows]
 
     def alerts(
         self,
@@ -201,80 +229,10 @@ class Outbox:
                     "limit": -1 if limit is None else limit,
                 },
             ).fetchall()
-        return [_alert(row) for row in reversed(rows)]
+        return [alert_of(row) for row in reversed(rows)]
 
 
 #: Whose alerts a claim is for.
 _OF_ANYBODY = "TRUE"
 _OF_ONE_CHANNEL = "channel = :channel"
 _OF_NO_CHANNEL = "channel NOT IN (SELECT value FROM json_each(:channels))"
-
-
-def write_alerts(db: Database, alerts: Iterable[Alert]) -> None:
-    """Add to the outbox what is not in it yet: one key is one promise.
-
-    A promise that died is made anew when there is reason to: nobody was told.
-    """
-    db.conn.executemany(
-        """
-        INSERT INTO outbox (
-            key, kind, person, channel, watch, story, entry_id, severity, content, created_at,
-            due_at, fence, attempts, state, reason, delivered_at
-        ) VALUES (
-            :key, :kind, :person, :channel, :watch, :story, :entry_id, :severity, :content,
-            :created_at, :due_at, :fence, :attempts, :state, :reason, :delivered_at
-        )
-        ON CONFLICT (key) DO UPDATE SET
-            entry_id = excluded.entry_id,
-            severity = excluded.severity,
-            content = excluded.content,
-            created_at = excluded.created_at,
-            due_at = excluded.due_at,
-            attempts = 0,
-            state = excluded.state,
-            reason = excluded.reason
-        WHERE outbox.state = 'dead'
-        """,
-        [
-            {
-                "key": alert.key,
-                "kind": alert.kind,
-                "person": alert.person,
-                "channel": alert.channel,
-                "watch": alert.watch,
-                "story": alert.story,
-                "entry_id": alert.entry_id,
-                "severity": alert.severity,
-                "content": codec.content(alert.content),
-                "created_at": codec.time(alert.created_at),
-                "due_at": codec.time(alert.due_at),
-                "fence": alert.fence,
-                "attempts": alert.attempts,
-                "state": alert.state,
-                "reason": alert.reason,
-                "delivered_at": codec.time_or_none(alert.delivered_at),
-            }
-            for alert in alerts
-        ],
-    )
-
-
-def _alert(row: sqlite3.Row) -> Alert:
-    return Alert(
-        key=row["key"],
-        kind=row["kind"],
-        person=row["person"],
-        channel=row["channel"],
-        content=codec.content_of(row["content"]),
-        created_at=codec.moment(row["created_at"]),
-        due_at=codec.moment(row["due_at"]),
-        watch=row["watch"],
-        story=row["story"],
-        entry_id=row["entry_id"],
-        severity=row["severity"],
-        state=row["state"],
-        reason=row["reason"],
-        attempts=row["attempts"],
-        fence=row["fence"],
-        delivered_at=codec.moment_or_none(row["delivered_at"]),
-    )

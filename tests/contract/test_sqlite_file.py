@@ -113,7 +113,7 @@ def test_everything_is_there_when_it_is_opened_again(durable_url: str) -> None:
             storage.items(),
             storage.alerts(),
             storage.matches(1),
-            storage.told(1),
+            storage.story_alerts(1),
             storage.outlets(1),
             storage.known_texts(fingerprint("wire"), NOW, 0),
             storage.copies(1),

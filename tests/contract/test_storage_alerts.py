@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from samples import (
     DAWN,
     LEASE,
@@ -22,7 +24,7 @@ from samples import (
     read,
 )
 
-from aggregator.models import Alert, Delivery, DigestRun, Poll, Sending, Trouble
+from aggregator.models import Alert, Delivery, DigestRun, Poll, Sending, Summary, Trouble
 from aggregator.protocols import Storage
 
 SECOND = timedelta(seconds=1)
@@ -256,3 +258,104 @@ def test_gaps_are_named_once_for_the_time_they_fall_in(storage: Storage) -> None
             storage.commit_polls([outcome(due, at=at, poll=poll_of)])
     assert storage.gaps(NOW, NOW + DAY) == ("Dawn",)
     assert storage.gaps(NOW - DAY, NOW) == ()
+
+
+# a story, told
+
+
+def test_what_nobody_has_begun_to_send_can_say_more(storage: Storage) -> None:
+    promise(storage, alert("k1"), alert("k2", channel="desk"), alert("k3", state="held"))
+    (sending,) = storage.claim_alerts(NOW, 1, LEASE, "desk")
+    more = notice(outlets=("Tolo", "Meduza"))
+    (entry,) = poll(storage, new("The same"), feed=TOLO)
+    read(
+        storage,
+        refreshed=[replace(one, content=more) for one in (*storage.alerts(), alert("k4"))],
+    )
+    assert entry
+    says = {one.key: one.content == more for one in storage.alerts()}
+    assert says == {"k1": True, sending.key: False, "k3": False}
+
+
+def test_the_alerts_of_a_story_and_of_an_entry(storage: Storage) -> None:
+    update = alert("k2", sequence=1, entry_id=2)
+    promise(
+        storage,
+        update,
+        alert("k1"),
+        alert("k3", story=2),
+        alert("k4", state="held", channel="", entry_id=2),
+        alert("k5", state="dead"),
+    )
+    assert [one.key for one in storage.story_alerts(1)] == ["k1", "k2"]
+    assert storage.story_alerts(1)[1] == update
+    assert [one.key for one in storage.entry_alerts(2)] == ["k2", "k4"]
+
+
+# put off
+
+
+def gathered(storage: Storage, *keys: str) -> Alert:
+    summary = alert("sum", kind="summary", content=Summary("quiet", len(keys), (notice(),)))
+    storage.commit_summaries({"sum": keys}, [summary])
+    return claim(storage)
+
+
+def test_what_is_put_off_goes_within_another_and_shares_its_fate(storage: Storage) -> None:
+    promise(
+        storage,
+        alert("k1", put_off="quiet", reason="quiet"),
+        alert("k2", put_off="quiet", reason="quiet"),
+        alert("k3", put_off="cap", due_at=NOW + MINUTE),
+    )
+    assert storage.claim_alerts(NOW, 9, LEASE) == []
+    assert [one.key for one in storage.put_off(NOW)] == ["k1", "k2"]
+    summary = gathered(storage, "k1", "k2")
+    assert summary.key == "sum"
+    assert storage.put_off(NOW) == []
+    assert [one.within for one in storage.alerts() if one.key in "k1 k2"] == ["sum", "sum"]
+    assert commit(storage, summary, Delivery("retry", NOW, "timeout", retry_at=NOW))
+    assert {one.state for one in storage.alerts()} == {"pending"}
+    assert commit(storage, claim(storage), Delivery("delivered", NOW + SECOND))
+    states = {one.key: (one.state, one.delivered_at) for one in storage.alerts()}
+    done = ("delivered", NOW + SECOND)
+    assert states == {"k1": done, "k2": done, "k3": ("pending", None), "sum": done}
+    assert storage.claim_alerts(NOW + MINUTE, 9, LEASE) == []
+
+
+def test_what_is_sent_again_goes_alone_or_within_but_not_both(storage: Storage) -> None:
+    promise(storage, *(alert(key, put_off="quiet") for key in ("k1", "k2")))
+    assert commit(storage, gathered(storage, "k1", "k2"), Delivery("dead", NOW, "http_410"))
+    assert {one.state for one in storage.alerts()} == {"dead"}
+    assert storage.send_again(["sum", "k1", "k2"], [], NOW) == 1
+    again = claim(storage)
+    assert again.key == "sum"
+    assert commit(storage, again, Delivery("delivered", NOW))
+    assert {one.state for one in storage.alerts()} == {"delivered"}
+    assert storage.send_again(["k1"], [], NOW) == 1
+    assert claim(storage).key == "k1"
+
+
+@pytest.mark.parametrize(
+    ("made", "until"),
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param([{}], None, id="one less than the cap"),
+        pytest.param([{"due_at": NOW - MINUTE}, {}], NOW + 59 * MINUTE, id="the cap"),
+        pytest.param([{"due_at": NOW - 60 * MINUTE}, {}], None, id="an hour ago"),
+        pytest.param([{"person": "omar"}, {}], None, id="somebody else"),
+        pytest.param([{"channel": "desk"}, {}], None, id="over another channel"),
+        pytest.param([{"state": "dead"}, {}], None, id="not told after all"),
+        pytest.param([{"kind": "digest"}, {}], None, id="digests do not count"),
+        pytest.param([{"kind": "summary"}, {}], NOW + 60 * MINUTE, id="summaries do"),
+        pytest.param([{"put_off": "quiet"}, {}], None, id="what goes in them does not"),
+        pytest.param(
+            [{"put_off": "cap", "due_at": NOW + 9 * MINUTE}], NOW + 9 * MINUTE, id="one waits"
+        ),
+    ],
+)
+def test_when_there_is_room_under_a_cap(
+    made: list[dict[str, Any]], until: datetime | None, storage: Storage
+) -> None:
+    promise(storage, *(alert(f"k{n}", **changes) for n, changes in enumerate(made)))
+    assert storage.full_until("amina", "email", 2, 60 * MINUTE, NOW) == until

@@ -50,5 +50,5 @@ def test_a_renamed_watch_keeps_its_history(storage: Storage) -> None:
     storage.keep_watches({"old": "1"})
     storage.rename_watch("old", "new")
     assert watches_of(storage, entry_id) == ["new"]
-    assert storage.told(1) == {("amina", "new"): 1}
+    assert [alert.watch for alert in storage.story_alerts(1)] == ["new"]
     assert storage.watch_digests() == {"new": "1"}

@@ -21,7 +21,17 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from aggregator.alerting.channels.webhook import Channel, Options
 from aggregator.alerting.payload import LONGEST, body
-from aggregator.models import Alert, Change, Delivery, Digest, Excerpt, Notice, Person
+from aggregator.models import (
+    Alert,
+    Change,
+    Delivery,
+    Digest,
+    Excerpt,
+    News,
+    Notice,
+    Person,
+    Summary,
+)
 from aggregator.net.post import HttpPoster
 from tests.around import around
 from tests.flow.receiver import HANG, Receiver, receiving
@@ -137,11 +147,25 @@ async def test_a_repeat_has_the_same_id() -> None:
 
 
 def alert(content: Any) -> Alert:
-    kinds: dict[type, Any] = {Notice: "match", Digest: "digest", Change: "change"}
+    kinds: dict[type, Any] = {
+        Notice: "match",
+        Summary: "summary",
+        Digest: "digest",
+        Change: "change",
+    }
     return replace(ALERT, kind=kinds[type(content)], content=content)
 
 
-@pytest.mark.parametrize("content", [NOTICE, DIGEST, CHANGE], ids=["match", "digest", "change"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(NOTICE, id="match"),
+        pytest.param(replace(NOTICE, news=News(6, 1, ("Jundullah",))), id="update"),
+        pytest.param(Summary("cap", 30, (NOTICE,) * 12), id="summary"),
+        pytest.param(DIGEST, id="digest"),
+        pytest.param(CHANGE, id="change"),
+    ],
+)
 def test_the_body_is_as_documented(content: Any) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(json.loads(body(alert(content), AMINA)), SCHEMA)
@@ -171,7 +195,8 @@ def test_whatever_a_feed_sends_the_body_is_small_and_one_line(text: str) -> None
         also=names,
         outlets=names,
     )
-    for content in (hostile, replace(DIGEST, notices=(hostile,) * 300)):
+    whole = replace(DIGEST, notices=(hostile,) * 300)
+    for content in (hostile, whole, Summary("quiet", 99, (hostile,) * 12)):
         made = body(alert(content), AMINA)
         assert len(made) < LONGEST
         assert b"\n" not in made

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +17,7 @@ from aggregator.alerting.links import shown_url
 from aggregator.alerting.message import LONGEST_HTML, LONGEST_SUBJECT, Message, render
 from aggregator.alerting.view import local
 from aggregator.alerting.words import counted, failure_in_words, held_in_words, listed
-from aggregator.models import Alert, Digest, Excerpt, Notice, Person
+from aggregator.models import Alert, Digest, Excerpt, News, Notice, Person, Summary
 from tests.hostile import TEXTS
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -55,16 +57,19 @@ DIGEST = Digest(
 EMPTY = replace(DIGEST, notices=(), failing=(), held=(), silent=(), gaps=(), week=())
 
 
-def message(content: Notice | Digest) -> Message:
-    kind = "match" if isinstance(content, Notice) else "digest"
-    return render(Alert("key", kind, "amina", "email", content, NOW, NOW), AMINA)
+def kind_of(content: Notice | Summary | Digest) -> Any:
+    return {Notice: "match", Summary: "summary", Digest: "digest"}[type(content)]
 
 
-def soup(content: Notice | Digest) -> BeautifulSoup:
+def message(content: Notice | Summary | Digest) -> Message:
+    return render(Alert("key", kind_of(content), "amina", "email", content, NOW, NOW), AMINA)
+
+
+def soup(content: Notice | Summary | Digest) -> BeautifulSoup:
     return BeautifulSoup(message(content).html, "lxml")
 
 
-def seen(content: Notice | Digest) -> str:
+def seen(content: Notice | Summary | Digest) -> str:
     """What a reader of the HTML reads, in one line."""
     body = soup(content).body
     assert body is not None
@@ -282,7 +287,7 @@ def test_a_digest_stays_within_what_mail_programs_show() -> None:
 
 
 @pytest.mark.parametrize("content", [NOTICE, DIGEST, EMPTY], ids=["alert", "digest", "empty"])
-def test_the_page_asks_nothing_of_the_network(content: Notice | Digest) -> None:
+def test_the_page_asks_nothing_of_the_network(content: Notice | Summary | Digest) -> None:
     page = soup(content)
     assert not page.find_all(["img", "script", "link", "iframe", "object", "form", "base"])
     assert "url(" not in str(page)
@@ -290,13 +295,41 @@ def test_the_page_asks_nothing_of_the_network(content: Notice | Digest) -> None:
 
 
 @pytest.mark.parametrize("content", [NOTICE, DIGEST, EMPTY], ids=["alert", "digest", "empty"])
-def test_style_is_inline_and_dark_mode_is_kept(content: Notice | Digest) -> None:
+def test_style_is_inline_and_dark_mode_is_kept(content: Notice | Summary | Digest) -> None:
     page = soup(content)
     [style] = page.find_all("style")
     assert style.text.lstrip().startswith("@media (prefers-color-scheme: dark)")
     assert "background: #eef0f3" in str(page.body["style"] if page.body else "")
     assert page.find("meta", {"name": "color-scheme", "content": "light dark"})
     assert page.find("meta", {"name": "viewport"})
+
+
+def test_an_update_says_what_is_new() -> None:
+    made = message(replace(NOTICE, news=News(6, 1, ("Jaish al-Adl",), corrected=True)))
+    assert "] Update: " in made.subject
+    said = "corrected, +6 outlets, 1 independent, now names Jaish al-Adl"
+    assert f"Update:    {said}\n" in made.text
+    assert said in " ".join(BeautifulSoup(made.html, "lxml").get_text(" ").split())
+
+
+@pytest.mark.parametrize(
+    ("summary", "head", "omitted"),
+    [
+        pytest.param(Summary("cap", 12, (NOTICE,)), "12 more held", 11, id="beyond the cap"),
+        pytest.param(
+            Summary("quiet", 1, (NOTICE,)), "1 held in quiet hours", 0, id="in quiet hours"
+        ),
+    ],
+)
+def test_what_was_put_off_is_one_message(summary: Summary, head: str, omitted: int) -> None:
+    made = message(summary)
+    assert made.subject.startswith(f"[{head}] {NOTICE.title}"[:LONGEST_SUBJECT])
+    assert made.text.startswith(f"{head}\n")
+    for said in (NOTICE.title, NOTICE.url, f"item {NOTICE.item}"):
+        assert said in made.text
+        assert escape(said) in made.html
+    assert (f"and {omitted} more, in the digest" in made.text) == bool(omitted)
+    assert (f"and {omitted} more, in the digest" in made.html) == bool(omitted)
 
 
 # ── what feeds send ───────────────────────────────────────────────────────────────────────────────
@@ -315,10 +348,11 @@ def hostile_notice(text: str) -> Notice:
     )
 
 
-def hostile_contents(text: str) -> list[Notice | Digest]:
+def hostile_contents(text: str) -> list[Notice | Summary | Digest]:
     notice = hostile_notice(text)
     digest = replace(DIGEST, person=text, notices=(notice, notice), failing=((text, text),))
-    return [notice, digest, replace(digest, held=((text, 3),))]
+    update = replace(notice, news=News(1, terms=(text,)))
+    return [notice, digest, replace(digest, held=((text, 3),)), Summary("cap", 9, (notice, update))]
 
 
 TAGS = {

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.alerting.keys import digest_key, held_key, match_key
-from aggregator.alerting.policy import alerts_for
+from aggregator.alerting.policy import Decision, Known, decide
 from aggregator.models import (
     Alert,
     Article,
     DueEntry,
+    Excerpt,
     Match,
+    News,
     Notice,
     Person,
     QuietHours,
@@ -52,20 +53,63 @@ HIT = TermHit("Jundallah", "Jundullah", "text", WHERE, WHERE + 9)
 MATCH = Match("Jundallah", (HIT,))
 #: An entry of the same story.
 ANOTHER = 11
+NOTICE = Notice(
+    watch="Jundallah",
+    severity="normal",
+    title="A pledge",
+    outlet="Meridian Wire",
+    url="https://wire.example/pledge",
+    item=ANOTHER,
+    first_seen=NOW - timedelta(hours=1),
+    excerpt=Excerpt("Jundullah speaks."),
+    terms=("Jundullah",),
+    quality="full",
+    independent=1,
+    watch_terms=("Jundallah",),
+)
 
 
-def alerts(
+def told(
+    person: str = "amina",
+    watch: str = "Jundallah",
+    by: int = ANOTHER,
+    channel: str = "email",
+    **changes: Any,
+) -> Alert:
+    """What somebody was told of the story, by another entry of it."""
+    made = Alert(
+        key=f"{person} {watch} {channel}",
+        kind="match",
+        person=person,
+        channel=channel,
+        content=NOTICE,
+        created_at=NOW - timedelta(hours=1),
+        due_at=NOW - timedelta(hours=1),
+        watch=watch,
+        story=7,
+        entry_id=by,
+        state="delivered",
+        delivered_at=NOW - timedelta(hours=1),
+        fence=2,
+    )
+    return replace(made, **changes)
+
+
+def decided(
     *people: Person,
     entry: DueEntry = ENTRY,
     article: Article = ARTICLE,
     matches: tuple[Match, ...] = (MATCH,),
-    story: int = 7,
-    told: Mapping[tuple[str, str], int] = MappingProxyType({}),
-    outlets: tuple[str, ...] = (),
     now: datetime = NOW,
     wait: timedelta = WAIT,
-) -> tuple[Alert, ...]:
-    return alerts_for(entry, article, matches, people or (AMINA,), story, told, outlets, now, wait)
+    **known: Any,
+) -> Decision:
+    people = people or (AMINA,)
+    return decide(entry, article, matches, people, Known(7, **known), now, wait)
+
+
+def alerts(*people: Person, **changes: Any) -> tuple[Alert, ...]:
+    return decided(*people, **changes).alerts
 
 
 def notice(alert: Alert) -> Notice:
@@ -97,36 +141,45 @@ def test_only_who_hears_of_the_watch_is_told(watches: tuple[str, ...] | None, to
 
 
 @pytest.mark.parametrize(
-    ("hold", "told", "channels", "reason"),
+    ("hold", "is_told", "copied", "channels", "reason"),
     [
-        pytest.param("first_poll", False, ("email",), "first_poll", id="first poll of the feed"),
-        pytest.param("too_old", False, ("email",), "too_old", id="too old"),
-        pytest.param("flood", False, ("email",), "flood", id="flood"),
-        pytest.param(None, True, ("email",), "told", id="told of this story"),
-        pytest.param(None, False, (), "digest_only", id="no channels"),
-        pytest.param("too_old", True, (), "too_old", id="the entry's own reason first"),
+        pytest.param(
+            "first_poll", False, False, ("email",), "first_poll", id="first poll of the feed"
+        ),
+        pytest.param("too_old", False, False, ("email",), "too_old", id="too old"),
+        pytest.param("flood", False, False, ("email",), "flood", id="flood"),
+        pytest.param(None, True, False, ("email",), "told", id="told of this story"),
+        pytest.param(None, True, True, ("email",), "copy", id="a copy of what was told"),
+        pytest.param(None, False, False, (), "digest_only", id="no channels"),
+        pytest.param("too_old", True, False, (), "too_old", id="the entry's own reason first"),
     ],
 )
 def test_what_is_held_back_has_one_row_and_a_reason(
-    hold: str | None, told: bool, channels: tuple[str, ...], reason: str
+    hold: str | None, is_told: bool, copied: bool, channels: tuple[str, ...], reason: str
 ) -> None:
     [held] = alerts(
         replace(AMINA, alerts=channels),
         entry=replace(ENTRY, hold=hold),
-        told={("amina", "Jundallah"): ANOTHER} if told else {},
+        alerts=[ONCE] if is_told else [],
+        nothing_new=copied,
+        copied=True,
     )
     assert (held.state, held.channel, held.reason) == ("held", "", reason)
     assert notice(held).title == "A pledge is made"
 
 
 def test_told_is_by_person_and_watch() -> None:
-    told = {("omar", "Jundallah"): ANOTHER, ("amina", "Balochistan"): ANOTHER}
-    [alert] = alerts(told=told)
+    [alert] = alerts(alerts=[told("omar"), told(watch="Balochistan")])
     assert alert.state == "pending"
 
 
 def test_an_entry_read_again_adds_nothing_to_what_it_told() -> None:
-    assert alerts(told={("amina", "Jundallah"): ENTRY.id}) == ()
+    own = told(by=ENTRY.id, content=replace(NOTICE, item=ENTRY.id, title=ARTICLE.title))
+    assert decided(alerts=[own], before=frozenset({"Jundallah"})) == Decision()
+
+
+def test_what_matched_before_and_was_held_is_not_held_again() -> None:
+    assert decided(alerts=[told()], before=frozenset({"Jundallah"})) == Decision()
 
 
 @given(
@@ -139,18 +192,19 @@ def test_an_entry_read_again_adds_nothing_to_what_it_told() -> None:
         ),
         unique_by=lambda person: person.name,
     ),
-    told=st.dictionaries(
-        st.tuples(st.sampled_from("abc"), st.sampled_from(["Jundallah", "Balochistan"])),
-        st.just(ANOTHER),
+    told_to=st.sets(
+        st.tuples(st.sampled_from("abc"), st.sampled_from(["Jundallah", "Balochistan"]))
     ),
     hold=st.sampled_from([None, "first_poll"]),
+    copied=st.booleans(),
 )
 def test_nothing_is_dropped_in_silence(
-    people: list[Person], told: dict[tuple[str, str], int], hold: str | None
+    people: list[Person], told_to: set[tuple[str, str]], hold: str | None, copied: bool
 ) -> None:
     """Everyone who hears of a matched watch has a row for it: told, or held with a reason."""
     matches = (MATCH, Match("Balochistan", (HIT,)))
-    made = alerts_for(replace(ENTRY, hold=hold), ARTICLE, matches, people, 7, told, (), NOW, WAIT)
+    known = Known(7, alerts=[told(*who) for who in told_to], copied=copied)
+    made = decide(replace(ENTRY, hold=hold), ARTICLE, matches, people, known, NOW, WAIT).alerts
     rows = {(a.person, a.watch) for a in made}
     assert rows == {(p.name, m.watch) for p in people for m in matches if p.hears_of(m.watch)}
     assert all(a.reason for a in made if a.state == "held")
@@ -291,6 +345,165 @@ def test_high_severity_passes_quiet_hours() -> None:
     person = replace(AMINA, timezone=BERLIN, quiet=NIGHT)
     [alert] = alerts(person, matches=(replace(MATCH, severity="high"),), now=berlin(6, 1))
     assert (alert.due_at, alert.reason) == (berlin(6, 1), "")
+
+
+# ── the story grows ───────────────────────────────────────────────────────────────────────────────
+
+
+ONCE = told()
+COPY = {"copied": True, "nothing_new": True}
+
+
+@pytest.mark.parametrize(
+    ("known", "changes", "news"),
+    [
+        pytest.param({"independent": 2}, {}, News(1, 1), id="another outlet in its own words"),
+        pytest.param(COPY, {}, None, id="a copy"),
+        pytest.param(
+            {"outlets": ("Meridian Wire", "B", "C", "D"), **COPY},
+            {},
+            News(4),
+            id="copies doubled the outlets",
+        ),
+        pytest.param({"outlets": ("Meridian Wire", "B"), **COPY}, {}, None, id="two more outlets"),
+        pytest.param(
+            {},
+            {"entry": replace(ENTRY, feed="Meridian Wire")},
+            None,
+            id="more by the outlet that was told",
+        ),
+        pytest.param(
+            COPY,
+            {"matches": (replace(MATCH, terms=(replace(HIT, term="Jaish al-Adl"),)),)},
+            News(1, terms=("Jaish al-Adl",)),
+            id="a term that did not stand in it",
+        ),
+        pytest.param(
+            COPY,
+            {"matches": (replace(MATCH, terms=(replace(HIT, text="JUNDULLAH"),)),)},
+            None,
+            id="the same term, spelled otherwise",
+        ),
+    ],
+)
+def test_an_update_is_for_something_new_only(
+    known: dict[str, Any], changes: dict[str, Any], news: News | None
+) -> None:
+    known = {"independent": 1, **known}
+    [alert] = alerts(alerts=[ONCE], **changes, **known)
+    if news is None:
+        assert alert.state == "held"
+        return
+    assert (alert.state, alert.sequence, alert.channel) == ("pending", 1, "email")
+    assert alert.key == match_key("amina", "Jundallah", 7, "email", 1)
+    assert notice(alert).news == news
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told_again"),
+    [
+        pytest.param("12 killed in Quetta", "40 killed in Quetta", True, id="other numbers"),
+        pytest.param("A pledge", "Correction: a pledge", True, id="labelled"),
+        pytest.param("Удар по Кветте", "Исправлено: удар по Кветте", True, id="in Russian"),
+        pytest.param("12 killed in Quetta", "In Quetta 12 are killed", False, id="reworded"),
+    ],
+)
+def test_a_correction_of_what_was_told_is_told(before: str, after: str, told_again: bool) -> None:
+    own = told(by=ENTRY.id, content=replace(NOTICE, item=ENTRY.id, title=before))
+    made = alerts(
+        alerts=[own],
+        before=frozenset({"Jundallah"}),
+        article=replace(ARTICLE, title=after),
+        entry=replace(ENTRY, feed="Meridian Wire"),
+    )
+    assert [notice(alert).news for alert in made] == [News(corrected=True)] * told_again
+
+
+def test_updates_of_a_story_are_half_an_hour_apart() -> None:
+    sent = NOW - timedelta(minutes=10)
+    [alert] = alerts(alerts=[replace(ONCE, delivered_at=sent)], independent=2)
+    assert alert.due_at == sent + timedelta(minutes=30)
+    [urgent] = alerts(
+        alerts=[replace(ONCE, delivered_at=sent)], matches=(replace(MATCH, severity="high"),)
+    )
+    assert urgent.due_at == sent + timedelta(minutes=30)
+
+
+def test_what_comes_before_the_message_is_sent_is_said_in_it() -> None:
+    waiting = replace(ONCE, state="pending", delivered_at=None, fence=0)
+    made = decided(alerts=[waiting], outlets=("Meridian Wire",), independent=2)
+    assert [(alert.state, alert.reason) for alert in made.alerts] == [("held", "told")]
+    [joined] = made.refreshed
+    assert joined.key == waiting.key
+    assert notice(joined) == replace(NOTICE, outlets=("Quetta Courier",), independent=2)
+
+
+def test_an_outlet_that_does_not_name_the_watch_counts_too() -> None:
+    waiting = replace(ONCE, state="pending", delivered_at=None, fence=0)
+    made = decided(alerts=[waiting], matches=(), independent=2)
+    assert made.alerts == ()
+    assert [notice(alert).outlets for alert in made.refreshed] == [("Quetta Courier",)]
+
+
+def test_what_is_on_its_way_is_left_as_it_is() -> None:
+    sending = replace(ONCE, state="pending", delivered_at=None, fence=1)
+    made = decided(alerts=[sending], independent=2)
+    assert made.refreshed == ()
+    assert [alert.sequence for alert in made.alerts] == [1]
+
+
+def test_the_page_of_an_early_match_makes_its_message_better() -> None:
+    summary = replace(NOTICE, item=ENTRY.id, outlet=ENTRY.feed, quality="summary", title="Old")
+    waiting = replace(
+        ONCE, state="pending", delivered_at=None, fence=0, entry_id=ENTRY.id, content=summary
+    )
+    made = decided(alerts=[waiting], before=frozenset({"Jundallah"}), independent=1)
+    assert made.alerts == ()
+    [better] = made.refreshed
+    assert (notice(better).quality, notice(better).title) == ("full", "A pledge is made")
+
+
+def test_an_update_that_waits_counts_from_what_was_sent() -> None:
+    update = replace(
+        ONCE,
+        key="update",
+        state="pending",
+        sequence=1,
+        delivered_at=None,
+        fence=0,
+        content=replace(NOTICE, outlet="B", outlets=("Meridian Wire",), news=News(1)),
+    )
+    made = decided(alerts=[ONCE, update], copied=True, independent=2)
+    assert [alert.state for alert in made.alerts] == ["held"]
+    [joined] = made.refreshed
+    assert (joined.key, notice(joined).news) == ("update", News(2, 1))
+
+
+# ── put off ───────────────────────────────────────────────────────────────────────────────────────
+
+
+LATER = NOW + timedelta(minutes=40)
+
+
+@pytest.mark.parametrize(
+    ("severity", "due_at", "put_off"),
+    [
+        pytest.param("normal", LATER, "cap", id="held until there is room"),
+        pytest.param("high", NOW, "", id="high severity passes"),
+    ],
+)
+def test_the_cap(severity: Severity, due_at: datetime, put_off: str) -> None:
+    [alert] = alerts(
+        matches=(replace(MATCH, severity=severity),), full_until={("amina", "email"): LATER}
+    )
+    assert (alert.state, alert.due_at, alert.put_off) == ("pending", due_at, put_off)
+
+
+def test_room_that_comes_in_quiet_hours_comes_at_their_end() -> None:
+    person = replace(AMINA, timezone=BERLIN, quiet=NIGHT)
+    full = {("amina", "email"): berlin(5, 22, 10)}
+    [alert] = alerts(person, now=berlin(5, 21, 30), full_until=full)
+    assert (alert.due_at, alert.put_off) == (berlin(6, 6), "quiet")
 
 
 # ── what ──────────────────────────────────────────────────────────────────────────────────────────

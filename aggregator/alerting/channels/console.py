@@ -139,6 +139,7 @@ _STYLE = {True: "bold yellow reverse", False: ""}
 
 def _facts(view: NoticeView) -> list[str]:
     return [
+        f"update: {view.news}" if view.news else "",
         f"matched {', '.join(view.terms)}" if view.terms else "",
         f"also on {', '.join(view.also_on)}" if view.also_on else "",
         view.also_in,

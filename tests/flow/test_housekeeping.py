@@ -11,6 +11,7 @@ import pytest
 from aggregator.demo.server import NewsroomServer
 from aggregator.scheduler import make_scheduler
 from aggregator.settings import Settings
+from aggregator.text import FOLDING_VERSION
 from tests.flow.conftest import Clock, monitor, write_settings
 
 
@@ -33,9 +34,9 @@ async def test_each_tick_looks_for_its_work(settings: Settings) -> None:
         async with runner.working():
             await runner.poll.drain()
             await runner.read.drain()
-        before = {item.id for item in storage.search('"quetta"', 1)}
+        before = {item.id for item in storage.search('"quetta"', FOLDING_VERSION)}
         await jobs["index"]()
-        assert len({item.id for item in storage.search('"quetta"', 1)}) < len(before)
+        assert len({item.id for item in storage.search('"quetta"', FOLDING_VERSION)}) < len(before)
 
         runner.send.awake.clear()
         await jobs["digest"]()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.demo.server import NewsroomServer
+from aggregator.runner import Listener
 from aggregator.scheduler import make_scheduler
 from aggregator.settings import Settings
 from aggregator.text import FOLDING_VERSION
@@ -50,18 +51,27 @@ async def test_each_tick_looks_for_its_work(settings: Settings) -> None:
         assert not runner.send.awake.is_set()
 
 
-class Hurrying(Clock):
-    """An hour passes whenever somebody looks."""
+class Hurrying(Clock, Listener):
+    """While feeds are polled, an hour passes whenever somebody looks.  Were it to go on, it would
+    outrun the claims of what is being read."""
+
+    hurries = True
 
     def __call__(self) -> datetime:
-        self.now += timedelta(hours=1)
+        if self.hurries:
+            self.forward(timedelta(hours=1))
         return self.now
+
+    def all_polled(self) -> None:
+        self.hurries = False
 
 
 async def test_a_single_pass_polls_each_feed_once_however_long_it_takes(
     settings: Settings,
 ) -> None:
-    async with monitor(settings, Hurrying()) as runner:
+    clock = Hurrying()
+    async with monitor(settings, clock) as runner:
+        runner.listener = clock
         async with asyncio.timeout(60):
             await runner.once()
         polls = [poll.feed for poll in runner.line.storage.polls()]

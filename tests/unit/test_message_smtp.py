@@ -11,6 +11,8 @@ from pydantic import BaseModel, ValidationError
 from aggregator.alerting.channels import make
 from aggregator.alerting.channels.email import Options
 from aggregator.alerting.smtp import Server, server
+from aggregator.net.post import HttpPoster
+from aggregator.protocols import Surroundings
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 DESK = "Newsdesk <news@example.org>"
@@ -99,7 +101,9 @@ def test_the_password_is_not_shown() -> None:
 
 
 def test_a_channel_is_made_from_options_or_from_what_the_file_says(tmp_path: Path) -> None:
+    poster = HttpPoster(version="1", contact="", allow_private=())
+    around = Surroundings(tmp_path, tmp_path, clock=lambda: NOW, poster=poster)
     options: list[BaseModel | dict[str, str]] = [Options.model_validate({}), {}]
     for given in options:
-        channel = make("email", given, directory=tmp_path, clock=lambda: NOW)
+        channel = make("email", given, around)
         assert type(channel).__module__ == "aggregator.alerting.channels.email"

@@ -11,15 +11,17 @@ from pathlib import Path
 from aggregator import __version__
 from aggregator.alerting import channels
 from aggregator.children import Children
+from aggregator.models import Upgrade
 from aggregator.net.fetch import HttpFetcher
 from aggregator.net.post import HttpPoster
 from aggregator.pipeline import Line
-from aggregator.protocols import Channel, Clock, Poster, Storage, Surroundings
+from aggregator.protocols import Advance, Channel, Clock, Poster, Storage, Surroundings
 from aggregator.runner import Listener, Runner
 from aggregator.settings import Settings
 from aggregator.settings.changes import changes
 from aggregator.watching.engine import Engine
 from storage import exclusive, open_storage
+from storage import upgrade as upgrade_storage
 
 #: Imported by the forkserver once, so that every child starts with them loaded.
 PRELOAD = ("aggregator.polling.parse", "aggregator.reading.extract")
@@ -36,8 +38,13 @@ def open_beside(settings: Settings) -> Storage:
 
 def open_to_write(settings: Settings) -> Storage:
     """The same for a command that writes.  Raises StorageError, also where there is no store."""
-    open_beside(settings).close()
-    return open_storage(settings.storage)
+    return open_storage(settings.storage, existing=True)
+
+
+def upgrade(settings: Settings, advance: Advance) -> Upgrade:
+    """Bring the store up to this version.  Raises StorageBusy beside a running monitor."""
+    with exclusive(settings.storage):
+        return upgrade_storage(settings.storage, advance)
 
 
 def make_fetcher(settings: Settings, clock: Clock = utc_now) -> HttpFetcher:

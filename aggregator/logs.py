@@ -67,8 +67,9 @@ def configure(level: int = logging.INFO) -> None:
     handler.setFormatter(ConsoleFormatter() if on_terminal else JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger("aggregator").setLevel(level)
+    root.setLevel(max(level, logging.WARNING))
+    for own in ("aggregator", "storage"):
+        logging.getLogger(own).setLevel(level)
     # feedparser-style libraries are chatty about broken pages, which are daily bread here.
     for noisy in ("trafilatura", "htmldate", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.ERROR)

@@ -15,12 +15,14 @@ import asyncio
 import functools
 import logging
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
+from aggregator import retention
 from aggregator.alerting import digest as digests
 from aggregator.alerting import policy, retry, summaries, troubles
 from aggregator.alerting.changes import tell_codes
@@ -64,6 +66,7 @@ from aggregator.reading.anchor import NO_ANCHOR, Anchor
 from aggregator.reading.extract import Extracted, extract
 from aggregator.reading.fingerprint import copies_of, fingerprint
 from aggregator.reading.host import Cleaned
+from aggregator.retention import COPY_WINDOW
 from aggregator.settings import Settings
 from aggregator.text import FOLDING_VERSION, folded_words
 from aggregator.watching.engine import Engine
@@ -81,8 +84,6 @@ EXTRACT = Allowance(cpu=5, memory=512 * MiB)
 PATIENCE = timedelta(seconds=20)
 #: A digest is made so long after its cut-off: what was seen just before it is matched by then.
 SETTLED = timedelta(seconds=60)
-#: Copies of a text are looked for this far back.
-COPY_WINDOW = timedelta(days=14)
 
 
 class StorageThread:
@@ -484,16 +485,13 @@ def _silent(
 # ── keeping house ─────────────────────────────────────────────────────────────────────────────────
 
 
-async def prune(line: Line, limit: int = 200) -> int:
-    """Forget the pages whose time is over, a batch at a time, and by what old texts are known;
-    returns how many pages."""
-    before = line.clock() - line.settings.retention.pages
-    pruned = 0
-    while batch := await line.in_storage(line.storage.prune_pages, before, limit):
-        pruned += batch
-    before = line.clock() - COPY_WINDOW
-    while await line.in_storage(line.storage.prune_fingerprints, before, limit):
-        pass
+async def prune(line: Line, limit: int = 200) -> Mapping[str, int]:
+    """Forget what is over, a batch at a time; returns how much of what."""
+    steps = retention.prune(line.storage, line.settings.retention, line.clock(), limit)
+    pruned: Counter[str] = Counter()
+    while step := await line.in_storage(next, steps, None):
+        what, count = step
+        pruned[what] += count
     return pruned
 
 

@@ -16,6 +16,7 @@ from aggregator.models import (
     DueEntry,
     DueFeed,
     Evidence,
+    Fault,
     Feed,
     FeedHealth,
     FeedHistory,
@@ -44,6 +45,8 @@ from aggregator.models import (
 
 #: Tells the time, aware and in UTC.
 Clock = Callable[[], datetime]
+#: Told how much of a long piece of work is done, and of how much.
+Advance = Callable[[int, int], None]
 
 
 class Hold(Protocol):
@@ -292,6 +295,28 @@ class Storage(Protocol):
     def prune_fingerprints(self, before: datetime, limit: int) -> int:
         """Forget what up to `limit` texts first seen before then are known by; returns how many.
         What was found to be a copy stays one."""
+
+    def prune_articles(self, before: datetime, limit: int) -> int:
+        """Forget all of up to `limit` entries that came and last changed before then, but what they
+        are known by; returns how many.  Not what is still to be read.  Alerts stay.  An edit brings
+        an entry back."""
+
+    def prunable(self, articles: datetime, pages: datetime) -> tuple[int, int]:
+        """How many articles and pages would go that are older than that."""
+
+    def backup(self, target: Path, advance: Advance) -> Mapping[str, int]:
+        """Put everything as it is now into one file, beside whoever is writing; returns its rows by
+        table.  What is at `target` is replaced at the end, by a copy that was read again and
+        compared; on failure it is as it was."""
+
+    def row_counts(self) -> Mapping[str, int]:
+        """Rows by table."""
+
+    def faults(self) -> list[Fault]:
+        """What is damaged, or does not agree."""
+
+    def forget_index(self) -> None:
+        """Empty the full-text index; everything is unindexed then."""
 
     def close(self) -> None: ...
 

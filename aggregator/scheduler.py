@@ -58,7 +58,7 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
 
     async def house() -> None:
         if pruned := await pipeline.prune(runner.line):
-            log.info("pruned", extra={"pages": pruned})
+            log.info("pruned", extra=dict(pruned))
 
     scheduler = AsyncIOScheduler(
         timezone="UTC",

@@ -11,20 +11,33 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from aggregator.errors import StorageError
-from aggregator.protocols import Storage
+from aggregator.models import Upgrade
+from aggregator.protocols import Advance, Storage
 
 
-def open_storage(url: str, *, readonly: bool = False) -> Storage:
-    """The store behind a URL, created and migrated if need be.
+def open_storage(url: str, *, readonly: bool = False, existing: bool = False) -> Storage:
+    """The store behind a URL, created and upgraded if need be.
 
-    With `readonly` it must exist, is left as it is, and every write raises StorageError.  Any
-    number may be open beside a running monitor.  Raises StorageError.
+    With `existing` it must be there and of this version; with `readonly` too, and every write
+    raises StorageError.  Any number of either may be open beside a running monitor.  Raises
+    StorageError.
     """
     path = database_path(url)
     # Imported here, so that nobody loads a driver they do not use.
     from storage.sqlite import open_sqlite
 
-    return open_sqlite(path, readonly=readonly)
+    return open_sqlite(path, readonly=readonly, existing=existing)
+
+
+def upgrade(url: str, advance: Advance) -> Upgrade:
+    """Bring the store behind a URL, which must be there, up to this version; a copy of what it was
+    is kept beside it.  For the one who holds it exclusively.  Raises StorageError."""
+    path = database_path(url)
+    if path is None:
+        return Upgrade()
+    from storage.sqlite import upgrade_sqlite
+
+    return upgrade_sqlite(path, advance)
 
 
 def exclusive(url: str) -> AbstractContextManager[None]:

@@ -19,7 +19,7 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import alert_record, complain, json_line, say_if_none, short, table
+from aggregator.cli.output import alert_record, json_line, say, say_if_none, short, table
 from aggregator.models import Alert, AlertState, Change, Notice, Summary
 
 
@@ -155,4 +155,4 @@ def _send_again(context: Context, alerts: Sequence[Alert]) -> None:
     }
     with context.writable_storage() as storage:
         count = storage.send_again([alert.key for alert in alerts], to, utc_now())
-    complain(f"{counted(count, 'message')} to be sent again")
+    say(f"{counted(count, 'message')} to be sent again")

@@ -9,7 +9,7 @@ import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, full_text, inventory, progress, short, table
+from aggregator.cli.output import complain, full_text, inventory, progress, say, short, table
 from aggregator.models import Feed
 from aggregator.probing import Probe, probe
 from aggregator.settings import Settings, effective, json_schema
@@ -40,10 +40,10 @@ def check(ctx: click.Context, schema: bool, fetch: bool) -> None:
     if not fetch:
         click.echo(effective(settings))
     for warning in settings.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    complain(f"{settings.path.name} is right: {inventory(settings)}")
+        say(f"warning: {warning}")
+    say(f"{settings.path.name} is right: {inventory(settings)}")
     if settings.people == (NOBODY,):
-        complain("nobody named: alerts appear on the console")
+        say("nobody named: alerts appear on the console")
     if fetch and not _fetch(settings):
         ctx.exit(1)
 

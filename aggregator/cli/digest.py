@@ -15,7 +15,7 @@ from aggregator.alerting.message import Message, render
 from aggregator.app import known_addresses, open_monitor, utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, refuse_unknown
-from aggregator.cli.output import complain
+from aggregator.cli.output import say
 from aggregator.errors import StorageBusy
 from aggregator.models import DigestRun, Person
 from aggregator.pipeline import preview
@@ -63,7 +63,7 @@ def show(context: Context, person: str | None, day: datetime | None, html: Path 
             click.echo(f"Subject: {message.subject}\n\n{message.text}")
             if html:
                 html.write_text(message.html, encoding="utf-8")
-                complain(f"written: {html}")
+                say(f"written: {html}")
 
 
 @digest.command()
@@ -94,7 +94,7 @@ def send(context: Context, person: str, day: datetime | None, again: bool) -> No
                 )
             if not storage.send_again([key], _addresses(context, reader), utc_now()):
                 raise click.UsageError(f"that of {run.date} went another way (see: alerts list)")
-    complain(f"digest of {run.date} for {printable(reader.name)} is on its way")
+    say(f"digest of {run.date} for {printable(reader.name)} is on its way")
     asyncio.run(_deliver(context.settings))
 
 
@@ -120,7 +120,7 @@ async def _deliver(settings: Settings) -> None:
         async with open_monitor(settings, wait=timedelta(0)) as runner, runner.working():
             await runner.send.drain()
     except StorageBusy:
-        complain("the running monitor sends it")
+        say("the running monitor sends it")
 
 
 def _readers(settings: Settings, name: str | None) -> list[Person]:

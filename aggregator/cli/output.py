@@ -30,6 +30,10 @@ TIMES = frozenset(
 _BARS = " ▁▂▃▄▅▆▇█"
 
 
+#: The key of click's context under which `--quiet` stands.
+QUIET = "aggregator.quiet"
+
+
 def on_terminal() -> bool:
     # A closed stdout (`>&-`) is None.
     return sys.stdout is not None and sys.stdout.isatty()
@@ -84,14 +88,26 @@ def inventory(settings: Settings) -> str:
 
 
 def complain(text: str) -> None:
-    """One line on stderr; names from feeds and files may hold anything."""
+    """What went wrong: one line on stderr; names from feeds and files may hold anything."""
     click.echo(printable(text), err=True)
+
+
+def is_quiet() -> bool:
+    """Whether only errors are wanted on stderr."""
+    ctx = click.get_current_context(silent=True)
+    return ctx is not None and bool(ctx.meta.get(QUIET))
+
+
+def say(text: str) -> None:
+    """What went well: one line on stderr, unless --quiet."""
+    if not is_quiet():
+        complain(text)
 
 
 def say_if_none(found: Sequence[object]) -> None:
     """So that a person at a terminal does not take silence for a failure."""
     if not found and on_terminal():
-        complain("nothing found")
+        say("nothing found")
 
 
 def json_line(record: Mapping[str, Any]) -> None:
@@ -126,17 +142,21 @@ def show(text: Text) -> None:
         click.echo(text.plain)
 
 
+def shows_progress() -> bool:
+    """Whatever the environment says of colours: a bar in a file is of no use to anybody."""
+    return sys.stderr is not None and sys.stderr.isatty() and not is_quiet()
+
+
 def progress() -> Progress:
-    """A bar on stderr; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
+    """A bar on stderr; nothing where stderr is no terminal, or under --quiet."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=console,
+        console=Console(stderr=True),
         transient=True,
-        disable=not console.is_terminal,
+        disable=not shows_progress(),
     )
 
 

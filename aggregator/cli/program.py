@@ -22,13 +22,15 @@ from aggregator.cli.extract import extract
 from aggregator.cli.feeds import feeds
 from aggregator.cli.items import items
 from aggregator.cli.match import match
+from aggregator.cli.output import QUIET
 from aggregator.cli.presets import presets
 from aggregator.cli.run import once, run
 from aggregator.cli.search import search
+from aggregator.cli.storage import storage
 from aggregator.cli.watch import watch
 
 #: Commands of the contract that this version does not have.
-LATER = frozenset({"scheduler", "storage", "worker"})
+LATER = frozenset({"scheduler", "worker"})
 
 
 @click.group(cls=Program, later=LATER, invoke_without_command=True)
@@ -39,9 +41,10 @@ LATER = frozenset({"scheduler", "storage", "worker"})
     show_default=True,
     help="The operators' file.",
 )
+@click.option("--quiet", is_flag=True, help="Only what went wrong, and what was asked for.")
 @click.version_option(__version__, prog_name="aggregator")
 @click.pass_context
-def cli(ctx: click.Context, config: Path) -> None:
+def cli(ctx: click.Context, config: Path, quiet: bool) -> None:
     """Watches news feeds for armed groups, regions and people, and tells analysts.
 
     Without a command it is `run`.
@@ -52,11 +55,13 @@ def cli(ctx: click.Context, config: Path) -> None:
       python run.py
     """
     ctx.obj = Context(config, os.environ)
+    ctx.meta[QUIET] = quiet
     if ctx.invoked_subcommand is None:
         ctx.invoke(run)
 
 
 for command in (
     run, once, demo, check, feeds, items, search, watch, presets, match, extract, alerts, digest,
+    storage,
 ):  # fmt: skip
     cli.add_command(command)

@@ -17,7 +17,7 @@ from aggregator.alerting.changes import tell
 from aggregator.app import open_monitor, put_in_force
 from aggregator.backfill import backfill
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, inventory, progress
+from aggregator.cli.output import complain, inventory, is_quiet, progress, say
 from aggregator.errors import SettingsError, StorageError
 from aggregator.metrics import Metrics
 from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
@@ -44,15 +44,12 @@ def run(ctx: click.Context) -> None:
     """
     context: Context = ctx.obj
     settings = context.settings
-    logs.configure()
+    _configure_logs()
     for warning in settings.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    click.echo(
-        f"{inventory(settings)}; storage {settings.storage}; stop with Ctrl-C",
-        err=True,
-    )
+        say(f"warning: {warning}")
+    say(f"{inventory(settings)}; storage {settings.storage}; stop with Ctrl-C")
     asyncio.run(_run(settings, context.environ))
-    click.echo("stopped; what was in flight is finished or still due", err=True)
+    say("stopped; what was in flight is finished or still due")
 
 
 async def _run(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -183,17 +180,24 @@ def once(ctx: click.Context, everything: bool) -> None:
       python run.py once --all
     """
     context: Context = ctx.obj
-    logs.configure()
-    tally = asyncio.run(_once(context.settings, everything))
-    click.echo(tally.summary(), err=True)
+    _configure_logs()
+    settings, tally = context.settings, Tally()
+    try:
+        asyncio.run(_once(settings, everything, tally))
+    except KeyboardInterrupt:
+        tally.problems.append("stopped; what is not done is still due")
+    say(tally.summary())
     for problem in tally.problems:
         complain(problem)
     if tally.problems:
         ctx.exit(1)
 
 
-async def _once(settings: Settings, everything: bool) -> Tally:
-    tally = Tally()
+def _configure_logs() -> None:
+    logs.configure(logging.ERROR if is_quiet() else logging.INFO)
+
+
+async def _once(settings: Settings, everything: bool, tally: Tally) -> None:
     async with open_monitor(settings, wait=timedelta(0), listener=tally) as runner:
         line = runner.line
         if everything:
@@ -202,4 +206,3 @@ async def _once(settings: Settings, everything: bool) -> Tally:
             bar = bars.add_task("working", total=None)
             tally.advance = lambda: bars.advance(bar)
             await runner.once()
-    return tally

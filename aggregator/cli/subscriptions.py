@@ -12,7 +12,7 @@ import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, full_text, progress, short
+from aggregator.cli.output import complain, full_text, progress, say, short
 from aggregator.errors import EditError
 from aggregator.models import Feed
 from aggregator.net.urls import canonical_key
@@ -60,7 +60,7 @@ def add(
         click.confirm(f"Add {probe.feed.url} to {settings.path.name}?", abort=True, err=True)
     item = {"url": probe.feed.url, "name": name, "tags": list(tags), "every": every}
     _add([{key: value for key, value in item.items() if value}], context)
-    complain(f"added to {settings.path.name}")
+    say(f"added to {settings.path.name}")
 
 
 async def _find(feed: Feed, settings: Settings) -> tuple[Probe, tuple[str, ...]]:
@@ -120,7 +120,7 @@ def remove(context: Context, name: str) -> None:
     settings = context.settings
     index = _index_of(name, context)
     remove_item(context.config, "feeds", index, context.environ)
-    complain(f"removed from {settings.path.name}: {settings.feeds[index].url}; its articles stay")
+    say(f"removed from {settings.path.name}: {settings.feeds[index].url}; its articles stay")
 
 
 def _index_of(name: str, context: Context) -> int:
@@ -171,7 +171,7 @@ def import_(ctx: click.Context, file: Any, dry_run: bool, variables: bool) -> No
         _add(new, context)
     known = len(found.feeds) - len(new) - len(problems)
     would = "would be " if dry_run else ""
-    complain(f"{len(new)} {would}added to {settings.path.name}, {known} there already")
+    say(f"{len(new)} {would}added to {settings.path.name}, {known} there already")
     if problems:
         ctx.exit(1)
 

@@ -35,6 +35,7 @@ from aggregator.models.configured import (
     Watch,
 )
 from aggregator.models.fetching import FetchResult, Hop, Validators
+from aggregator.models.keeping import Fault, Upgrade
 from aggregator.models.polling import (
     DueFeed,
     KnownEntry,
@@ -74,6 +75,7 @@ __all__ = [
     "DueFeed",
     "Evidence",
     "Excerpt",
+    "Fault",
     "Feed",
     "FeedHealth",
     "FeedHistory",
@@ -114,6 +116,7 @@ __all__ = [
     "Summary",
     "TermHit",
     "Trouble",
+    "Upgrade",
     "Validators",
     "Vitals",
     "Watch",

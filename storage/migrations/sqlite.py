@@ -532,6 +532,13 @@ def add_summaries_to_outbox(db: Database) -> None:
     )
 
 
+def add_pruned_to_entries(db: Database) -> None:
+    # 1: its time is over; it has no texts any more, and is kept for what it is known by.
+    db.execute("ALTER TABLE entries ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0")
+    db.execute("DROP INDEX entries_by_index")
+    db.execute("CREATE INDEX entries_by_index ON entries (indexed) WHERE NOT pruned")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -549,4 +556,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     create_troubles,
     add_states_to_feeds,
     add_summaries_to_outbox,
+    add_pruned_to_entries,
 )

@@ -5,19 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from aggregator.errors import StorageError
+from aggregator.models import Upgrade
+from aggregator.protocols import Advance
 from storage.sqlite.copies import Copies
 from storage.sqlite.digests import Digests
 from storage.sqlite.entries import Entries
 from storage.sqlite.feeds import Feeds
 from storage.sqlite.histories import Histories
 from storage.sqlite.hosts import Hosts
+from storage.sqlite.integrity import Integrity
 from storage.sqlite.items import Items
 from storage.sqlite.outbox import Outbox
 from storage.sqlite.pages import Pages
+from storage.sqlite.retention import Retention
 from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
+from storage.sqlite.snapshot import Snapshots
 from storage.sqlite.summaries import Summaries
+from storage.sqlite.upgrade import upgrade
 from storage.sqlite.watches import Watches
 
 
@@ -35,6 +41,9 @@ class SqliteStorage(
     Pages,
     Watches,
     Histories,
+    Retention,
+    Snapshots,
+    Integrity,
 ):
     """The Storage Protocol on one connection.  Each method is one transaction."""
 
@@ -45,15 +54,27 @@ class SqliteStorage(
         self._session.close()
 
 
-def open_sqlite(path: Path | None, *, readonly: bool = False) -> SqliteStorage:
-    """The database at `path`, or in memory; migrated unless `readonly`.  Raises StorageError."""
-    session = open_session(path, readonly=readonly)
+def open_sqlite(
+    path: Path | None, *, readonly: bool = False, existing: bool = False
+) -> SqliteStorage:
+    """The database at `path`, or in memory; upgraded unless it is opened `readonly`, or as the
+    `existing` one of this version.  Raises StorageError."""
+    session = open_session(path, readonly=readonly, existing=existing)
     try:
-        if readonly and path is not None:
+        if path is not None and (readonly or existing):
             session.require_current()
         else:
-            session.migrate()
+            upgrade(session, lambda *_: None)
     except StorageError:
         session.close()
         raise
     return SqliteStorage(session)
+
+
+def upgrade_sqlite(path: Path, advance: Advance) -> Upgrade:
+    """Bring the database at `path` up to this version.  Raises StorageError."""
+    session = open_session(path, existing=True)
+    try:
+        return upgrade(session, advance)
+    finally:
+        session.close()

@@ -76,7 +76,7 @@ class Copies:
                 {"before": codec.time(before), "limit": limit},
             ).fetchall()
             for row in rows:
-                _forget_fingerprint(db, row["entry_id"])
+                forget_fingerprint(db, row["entry_id"])
         return len(rows)
 
 
@@ -84,8 +84,8 @@ def keep_fingerprint(
     db: Database, entry_id: int, fingerprint: Fingerprint | None, copies: Sequence[Link]
 ) -> None:
     """Write what the entry's text is known by and whose copy it is, in place of what was."""
-    _forget_fingerprint(db, entry_id)
-    db.execute("DELETE FROM copies WHERE :id IN (entry_id, other)", {"id": entry_id})
+    forget_fingerprint(db, entry_id)
+    forget_copies(db, entry_id)
     if fingerprint is None:
         return
     db.execute(
@@ -124,7 +124,14 @@ def keep_fingerprint(
     )
 
 
-def _forget_fingerprint(db: Database, entry_id: int) -> None:
+def forget_copies(db: Database, entry_id: int) -> None:
+    """Cut every link of this entry."""
+    # Two statements, each with its index.
+    db.execute("DELETE FROM copies WHERE entry_id = :id", {"id": entry_id})
+    db.execute("DELETE FROM copies WHERE other = :id", {"id": entry_id})
+
+
+def forget_fingerprint(db: Database, entry_id: int) -> None:
     kept = db.execute(
         "DELETE FROM fingerprints WHERE entry_id = :id RETURNING bands", {"id": entry_id}
     ).fetchall()

@@ -353,14 +353,17 @@ def _write_seen(db: Database, outcomes: Iterable[PollOutcome]) -> None:
 
 
 def _write_edit(db: Database, seen: SeenEntry, edited: ParsedEntry, at: datetime) -> None:
-    """Keep the old words as a revision, and make the entry due for reading and matching anew."""
+    """Keep the old words as a revision, and make the entry due for reading and matching anew.
+
+    One whose time was over is there again: it is news by now.
+    """
     keep_edited(db, seen.id, at)
     db.execute(
         """
-        UPDATE feed_texts SET
-            title = :title, summary = :summary, content = :content, authors = :authors,
-            language = :language, tags = :tags, enclosures = :enclosures
-        WHERE entry_id = :id
+        INSERT OR REPLACE INTO feed_texts
+            (entry_id, title, summary, content, authors, language, tags, enclosures)
+        VALUES
+            (:id, :title, :summary, :content, :authors, :language, :tags, :enclosures)
         """,
         _text_row(seen.id, edited),
     )
@@ -378,7 +381,8 @@ def _write_edit(db: Database, seen: SeenEntry, edited: ParsedEntry, at: datetime
             -- What held back the alerts of the old words says nothing of the new ones.
             hold = CASE WHEN matched THEN NULL ELSE hold END,
             matched = 0,
-            indexed = 0
+            indexed = 0,
+            pruned = 0
         WHERE id = :id
         """,
         {

@@ -76,7 +76,8 @@ class Items:
                 SELECT entries.id
                 FROM entries
                 JOIN feeds ON feeds.id = entries.feed_id
-                WHERE entries.first_seen >= :since AND entries.first_seen < :until
+                WHERE NOT entries.pruned
+                    AND entries.first_seen >= :since AND entries.first_seen < :until
                     AND (:feed IS NULL OR :feed IN (feeds.name, feeds.url))
                     AND (
                         :watch IS NULL

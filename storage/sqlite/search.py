@@ -26,9 +26,9 @@ class Search:
                 """
                 UPDATE entries SET indexed = -:version
                 WHERE id IN (
-                    SELECT id FROM entries WHERE indexed < :version
+                    SELECT id FROM entries WHERE NOT pruned AND indexed < :version
                     UNION ALL
-                    SELECT id FROM entries WHERE indexed > :version
+                    SELECT id FROM entries WHERE NOT pruned AND indexed > :version
                     LIMIT :limit
                 )
                 RETURNING id
@@ -66,7 +66,9 @@ class Search:
 
     def _everything(self) -> list[int]:
         with self._session.reading() as db:
-            rows = db.execute("SELECT id FROM entries ORDER BY first_seen DESC, id DESC").fetchall()
+            rows = db.execute(
+                "SELECT id FROM entries WHERE NOT pruned ORDER BY first_seen DESC, id DESC"
+            ).fetchall()
         return [row["id"] for row in rows]
 
     def _candidates(self, fts: str, version: int) -> list[int]:
@@ -81,10 +83,10 @@ class Search:
                 WHERE items_fts MATCH :fts AND entries.indexed = :version
                 UNION ALL
                 SELECT id, first_seen FROM entries INDEXED BY entries_by_index
-                WHERE indexed < :version
+                WHERE NOT pruned AND indexed < :version
                 UNION ALL
                 SELECT id, first_seen FROM entries INDEXED BY entries_by_index
-                WHERE indexed > :version
+                WHERE NOT pruned AND indexed > :version
                 ORDER BY first_seen DESC, id DESC
                 """,
                 {"fts": codec.text(fts), "version": version},

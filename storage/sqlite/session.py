@@ -25,9 +25,11 @@ _PAUSE_MS = 10
 class Session:
     """A connection whose every use is one transaction and raises StorageError only."""
 
-    def __init__(self, db: Database, name: str) -> None:
+    def __init__(self, db: Database, path: Path | None) -> None:
         self.db = db
-        self.name = name
+        #: None: in memory.
+        self.path = path
+        self.name = "memory" if path is None else str(path)
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -53,7 +55,7 @@ class Session:
         """Bring the schema up to this version.  Raises StorageError for a file that is not ours,
         and for one that a newer version wrote."""
         with self._own_errors():
-            pending = self._pending()
+            pending = self.pending()
             self._switch_to_wal()
             if not pending:
                 return
@@ -80,15 +82,22 @@ class Session:
     def require_current(self) -> None:
         """Raises StorageError when the schema is not of this version."""
         with self._own_errors():
-            if self._pending():
+            if self.pending():
                 raise StorageError(
-                    f"{self.name}: written by an older version (start the monitor once)"
+                    f"{self.name}: written by an older version"
+                    " (stop the monitor, then: python run.py storage migrate)"
                 )
 
-    def _pending(self) -> bool:
+    def applied(self) -> set[str]:
+        """The names of the migrations that the file has been through."""
+        with self._own_errors():
+            return {step.name for step in migrations().applied(self.db)}
+
+    def pending(self) -> tuple[str, ...]:
+        """The names of those that it lacks, in order.  Raises as `migrate` does."""
         # One snapshot: another process may be creating the tables between the two questions.
-        with self.db.atomic():
-            applied = {step.name for step in migrations().applied(self.db)}
+        with self._own_errors(), self.db.atomic():
+            applied = self.applied()
             tables = self.db.table_names()
         if not applied and tables:
             raise StorageError(f"{self.name}: is another program's database")
@@ -97,7 +106,7 @@ class Session:
             raise StorageError(
                 f"{self.name}: written by a newer version (install that one, or restore a backup)"
             )
-        return len(applied) < len(STEPS)
+        return tuple(step.__name__ for step in STEPS if step.__name__ not in applied)
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
@@ -108,18 +117,23 @@ class Session:
 
 
 def open_session(
-    path: Path | None, *, readonly: bool = False, patience: timedelta = PATIENCE
+    path: Path | None,
+    *,
+    readonly: bool = False,
+    existing: bool = False,
+    patience: timedelta = PATIENCE,
 ) -> Session:
-    """Connect to the file at `path` (None: to memory), created if need be.  Raises StorageError."""
+    """Connect to the file at `path` (None: to memory), created if need be and neither `readonly`
+    nor `existing`.  Raises StorageError."""
     if sqlite3.sqlite_version_info < OLDEST:
         raise StorageError(f"SQLite {sqlite3.sqlite_version} is too old (3.38 or newer is needed)")
     name = "memory" if path is None else str(path)
-    if path is not None and not readonly:
+    if path is not None and not path.exists():
+        if readonly or existing:
+            raise StorageError(f"{path}: does not exist yet (start the monitor once)")
         _make_folder(path.parent)
-    if path is not None and readonly and not path.exists():
-        raise StorageError(f"{path}: does not exist yet (start the monitor once)")
     try:
-        return Session(_connect(path, readonly, patience), name)
+        return Session(_connect(path, readonly, patience), path)
     except sqlite3.Error as error:
         raise own_error(error, name) from error
 

@@ -42,7 +42,7 @@ def one_line(answer: Answer, status: int) -> str:
     [
         pytest.param("scheduler", id="scheduler"),
         pytest.param("worker", id="worker"),
-        pytest.param("storage migrate", id="storage"),
+        pytest.param("storage copy a b", id="storage copy"),
     ],
 )
 def test_what_is_to_come_says_so(ask: Run, arguments: str) -> None:

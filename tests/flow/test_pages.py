@@ -34,10 +34,10 @@ async def test_pages_are_kept_for_as_long_as_the_settings_say(
             assert found.status
 
         clock.forward(timedelta(days=3) - MINUTE)
-        assert await pipeline.prune(runner.line) == 0
+        assert await pipeline.prune(runner.line) == {}
         clock.forward(2 * MINUTE)
         distinct = {found.sha256 for found in read}
-        assert await pipeline.prune(runner.line, limit=5) == len(distinct)
+        assert await pipeline.prune(runner.line, limit=5) == {"pages": len(distinct)}
         assert all(storage.page(digest) is None for digest in distinct)
         assert storage.items() == items
         assert [storage.evidence(item.id) is not None for item in items] == [True] * len(items)

@@ -17,7 +17,7 @@ LAYERS = (
     {"text", "net"},
     {"polling", "reading", "watching", "alerting"},
     {"settings", "feeds_yaml"},
-    {"children"},
+    {"children", "retention"},
     {"pipeline"},
     {"station", "groupcommit", "backfill", "sources"},
     {"senders"},

@@ -1,0 +1,26 @@
+"""What is kept, and for how long: batches small enough to go between two pieces of work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+
+from aggregator.protocols import Storage
+from aggregator.settings.plain import Retention
+
+#: Copies of a text are looked for so long after it was first seen.
+COPY_WINDOW = timedelta(days=14)
+
+
+def prune(
+    storage: Storage, retention: Retention, now: datetime, limit: int = 200
+) -> Iterator[tuple[str, int]]:
+    """Forget what is over, one short transaction a step; yields what went, and how many of it."""
+    steps: tuple[tuple[str, Callable[[datetime, int], int], timedelta], ...] = (
+        ("articles", storage.prune_articles, retention.articles),
+        ("pages", storage.prune_pages, retention.pages),
+        ("fingerprints", storage.prune_fingerprints, COPY_WINDOW),
+    )
+    for name, forget, kept in steps:
+        while count := forget(now - kept, limit):
+            yield name, count

@@ -126,6 +126,13 @@ def test_outside_global_unicast_only_translations_pass(address: IPv6Address) -> 
         pytest.param(["[::1]"], "::1", True, id="v6 in brackets"),
         pytest.param(["fd00::/8"], "fd12::1", True, id="v6 range"),
         pytest.param(["intranet.example"], "10.0.0.1", False, id="a name opens no address"),
+        pytest.param(["127.0.0.1"], "2002:7f00:1::1", True, id="the address in 6to4"),
+        pytest.param(["127.0.0.1"], "64:ff9b::a9fe:a9fe", False, id="another address in NAT64"),
+        pytest.param(["10.0.0.0/8"], "100.64.0.1", False, id="carrier nat beside a range"),
+        pytest.param(["10.0.0.0/8"], "0.0.0.0", False, id="unspecified beside a range"),
+        pytest.param(
+            ["127.0.0.1"], "2001:0:4136:e378:8000:63bf:80ff:fffe", False, id="teredo beside it"
+        ),
         pytest.param([], "8.8.8.8", True, id="public"),
     ],
 )

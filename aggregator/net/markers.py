@@ -12,7 +12,9 @@ import re
 #: Names that were made for marking; compared in lower case.
 _MARKER_NAMES = re.compile(
     r"""
-      (?: utm_ | piwik_ | mtm_ | matomo_ | wt\. | hsa_ | bsft_ | guce_ | sfmc_ | cx_ | amp_
+      (?: utm_ | int_(?:source|medium|campaign|content|term) | itm_ | pf_rd_ | relatedposts_
+        | n_(?:media|query|rank|ad|keyword|campaign) | roistat | wt_z?mc
+        | piwik_ | mtm_ | matomo_ | wt\. | hsa_ | bsft_ | guce_ | sfmc_ | cx_ | amp_
         | gad_ | vero_ | oly_ | aspsessionid | ml_subscriber | ck_subscriber | __cft__
         | ns_(?:mchannel|campaign|source|linkname|fee)
         | pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid)
@@ -24,7 +26,7 @@ _MARKER_NAMES = re.compile(
              |email|recipient|send|audience|detail)
         | elq(?:track|at|ak|aid|cst|campaign)
       ).*
-    | (?:fb|g|dc?|ms|ys?|tw|tt|mg|wb|ko|ir|rb_|ob_)cl(?:ic)?k?_?id
+    | (?:[a-z]{1,4}|rb_|ob_)cl(?:ic)?k?_?id
     | (?: clickid | click_id | gclsrc | [gw]braid | igshid | igsh | mibextid | _rdr | __tn__
         | __xts__ | hc_ref | hc_location | fref | mc_[ce]id | mkt_tok | _hsenc | _hsmi
         | __hs(?:sc|tc|fp) | hsctatracking | hss_channel | hootpostid | _ga | _gl | _gac | _ke | _kx
@@ -37,7 +39,11 @@ _MARKER_NAMES = re.compile(
         | original_referer | _ptid | et_rid | s_kwcid | s_cid | echobox | link_time | ampshare | aoh
         | google_editors_picks | mkevt | mkcid | usqp | sfnsn | phpsessid | jsessionid | oscsid
         | zenid | xtcsid | cftoken | no_?cache | hilit | gift_?token | wickedid | trkcampaign
-        | trkemail
+        | trkemail | bd_(?:vid|bxst) | hm(?:sr|pl|cu|kw|ci) | isappinstalled | nsukey
+        | wxshare_count | tt_from | spm_id_from | vd_source | paipv | ef_id | __s | napm
+        | sp(?:mailing|user|job)id | spreportid | is_from_webapp | sender_device | pwapi_token
+        | referringsource | cfid | openexternalbrowser | irgwc | vgo_ee | _bhlid | like_comment
+        | _wpnonce
       )
     """,
     re.VERBOSE,
@@ -57,6 +63,7 @@ _CHANNELS = frozenset(
     bluesky threads flipboard pocket google googlenews bing yahoo msn applenews newsletter
     newsletters nl email mail mailing digest push notification notifications homepage
     home hp frontpage footer header sidebar navbar menu share sharing shared button btn link
+    yandex dzen rambler smi2 mailru baidu weibo weixin wechat toutiao naver
     copylink permalink related
     recommended mostread popular trending topstories promo teaser widget banner partner syndication
     referral dlvr hootsuite buffer ifttt external internal""".split()
@@ -99,6 +106,10 @@ _SHAPES = {
     "tid": re.compile(r"(?:ss|sm)_[\w-]+"),
     "referrer": re.compile(r"https?://.*"),
     "referer": re.compile(r"https?://.*"),
+    "source": re.compile(r"rss-[\w-]*-{3,}\d+"),
+    "elq": re.compile(r"[0-9a-f]{32}", re.IGNORECASE),
+    "awc": re.compile(r"\d+_\d+_\w+"),
+    "dm_i": re.compile(r"\w+(?:,\w+){3,}"),
     "_": re.compile(r"\d{9,}"),
 }
 

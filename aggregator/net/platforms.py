@@ -29,11 +29,24 @@ _REDIRECTORS = (
     (r"flipboard\.com", r"/redirect", ("url",)),
     (r"slack-redir\.net", r"/link", ("url",)),
     (r"disq\.us", r"/url", ("url",)),
+    (r"steamcommunity\.com", r"/linkfilter/?", ("u", "url")),
+    (r"t\.me", r"/iv", ("url",)),
+    (r"(?:m\.)?ok\.ru", r"/dk", ("st.link",)),
+    (r"checklink\.mail\.ru", r"/proxy", ("url",)),
+    (r"link\.(?:zhihu\.com|csdn\.net)", r"/?", ("target",)),
+    (r"(?:www\.)?weibo\.cn", r"/sinaurl", ("u", "toasturl")),
+    (r"exit\.sc", r"/?", ("url",)),
 )
 _REDIRECTORS_COMPILED = tuple(
     (re.compile(host), re.compile(path), names) for host, path, names in _REDIRECTORS
 )
 _WEB = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
+
+#: Of mail scanners and searches, in the path; the doubled slash has been read as one.
+_IN_PATH = (
+    (re.compile(r"urldefense\.(?:com|us)"), re.compile(r"/v3/__(https?):/([^*]*?)__;.*")),
+    (re.compile(r"r\.search\.yahoo\.com"), re.compile(r".*/RU=(https?):%2F%2F(.*?)/R[KS]=.*")),
+)
 
 _AMP_CACHE = re.compile(r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org|(?:www\.)?bing-amp\.com")
 _AMP_CACHE_PATH = re.compile(r"/(?:[a-z]/)?(s/)?([^/]+\.[^/]+(?:/.*)?)")
@@ -51,6 +64,9 @@ def target_spelled_out(host: str, path: str, query: Sequence[tuple[str, str]]) -
             return next(
                 (value for name, value in query if name in names and _WEB.match(value)), None
             )
+    for hosts, path_with_target in _IN_PATH:
+        if hosts.fullmatch(host) and (found := path_with_target.fullmatch(path)):
+            return f"{found[1]}://{unquote(found[2])}"
     return _amp_target(host, path)
 
 
@@ -104,6 +120,7 @@ _X_STATUS = re.compile(r"/(?:[^/]+|i/web)/status(?:es)?/(\d+)(?:/(?:photo|video)
 _T_ME_PREVIEW = re.compile(r"/s(/[^/]+(?:/\d+)?)/?")
 _REDDIT_POST = re.compile(r"(?:/(?:r|user)/[^/]+)?/comments/(\w+)(?:/[^/]*(?:/(\w+))?)?/?")
 _INSTAGRAM = re.compile(r"(?:/[^/]+)?/(?:p|reel|reels|tv)/([\w-]+)/?")
+_GOOGLE_NEWS = re.compile(r"/(?:(?:rss/)?articles|read)/([\w-]+)/?")
 _VIMEO_PLAYER = re.compile(r"/video/(\d+)")
 
 
@@ -152,7 +169,17 @@ def _redd_it(place: Place) -> Place:
 
 def _instagram(place: Place) -> Place:
     post = _INSTAGRAM.fullmatch(place[1])
-    return (place[0], f"/p/{post[1]}", place[2]) if post else place
+    return (place[0], f"/p/{post[1]}", []) if post else place
+
+
+def _google_news(place: Place) -> Place:
+    article = _GOOGLE_NEWS.fullmatch(place[1])
+    return (place[0], f"/read/{article[1]}", []) if article else place
+
+
+def _mailchimp(place: Place) -> Place:
+    # The recipient.
+    return place[0], place[1], [pair for pair in place[2] if pair[0] != "e"]
 
 
 def _vimeo(place: Place) -> Place:
@@ -173,6 +200,8 @@ _PLATFORMS: dict[str, Callable[[Place], Place]] = {
     "redd.it": _redd_it,
     "instagram.com": _instagram,
     "vimeo.com": _vimeo,
+    "news.google.com": _google_news,
+    "mailchi.mp": _mailchimp,
     "open.spotify.com": _spotify,
 }
 

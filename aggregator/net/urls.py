@@ -22,7 +22,7 @@ from aggregator.net.markers import is_marker
 from aggregator.net.platforms import known_host, known_place, target_spelled_out
 
 _WEB_URL = re.compile(
-    r"(?:(https?):)?//(?:[^/?#]*@)?(\[[^\]/?#]*\]|[^/?#:\[\]]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?",
+    r"(?:(https?):)?//(?:([^/?#]*)@)?(\[[^\]/?#]*\]|[^/?#:\[\]]*)(?::(\d*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?",
     re.IGNORECASE | re.DOTALL,
 )
 _DEFAULT_PORT = {"http": "80", "https": "443"}
@@ -41,12 +41,12 @@ _PATH_PLAIN = frozenset(
 _PATH_SAFE = "/%;=&!$'()*+,:@~"
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/(?:\([A-Z]\([^()/]*\)\)|\((?:[A-Z]\([^()/]*\))+\))(?=/)")
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|s?html?|jsp|cgi)", re.IGNORECASE)
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|[sx]?html?|jsp|cgi)", re.IGNORECASE)
 #: An article's last segment: words joined by hyphens, a long number, or a file.
 _ARTICLE = r"(?:[^/]*[^\W\d_][^/]*-[^/]+|[^/]*\d{5,}|[^/]+\.html?)"
 _VIEW_SEGMENT = re.compile(rf"(.*/{_ARTICLE})/(?:amp|print)", re.IGNORECASE)
 _VIEW_SUFFIX = re.compile(r"(.*/[^/]+)\.(?:amp|print)(\.html?)?", re.IGNORECASE)
-_AMP_PREFIX = re.compile(rf"/amp((?:/[^/]+)+/{_ARTICLE}|/{_ARTICLE})", re.IGNORECASE)
+_AMP_PREFIX = re.compile(rf"/amp(?:html)?((?:/[^/]+)+/{_ARTICLE}|/{_ARTICLE})", re.IGNORECASE)
 _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 
 #: `;` parts a query too where a name follows (HTML 4 §B.2.2).
@@ -105,22 +105,23 @@ def _step(url: str) -> str:
     match = _WEB_URL.fullmatch(_unescaped(_IGNORED.sub("", url)))
     if match is None:
         return url
-    scheme, host, port = (match[1] or "https").lower(), _host(match[2]), match[3] or ""
+    scheme, host, port = (match[1] or "https").lower(), _host(match[3]), match[4] or ""
     if not host:
         return url
     port = "" if port == _DEFAULT_PORT[scheme] else port
-    path = _path(match[4].replace("\\", "/"))
-    pairs = list(_pairs(match[5] or ""))
+    path = _path(match[5].replace("\\", "/"))
+    pairs = list(_pairs(match[6] or ""))
     inner = target_spelled_out(host, path, pairs)
     if inner is not None:
         return inner.strip(_AROUND)
     host, path = _undressed(host), _without_views(path)
     query = [pair for pair in pairs if not is_marker(*pair) and not _mobile_view(host, path, pair)]
     host, path, query = known_place(host, path, query)
-    fragment = _fragment(host, match[6] or "")
+    fragment = _fragment(host, match[7] or "")
     # A server speaks one protocol on an odd port: there the scheme is part of the name.
     kept = scheme if port else "https"
-    return f"{kept}://{host}{':' + port if port else ''}{path}{_joined(query)}{fragment}"
+    place = f"{_user(match[2] or '')}{host}{':' + port if port else ''}"
+    return f"{kept}://{place}{path}{_joined(query)}{fragment}"
 
 
 def _unescaped(url: str) -> str:
@@ -131,6 +132,12 @@ def _unescaped(url: str) -> str:
             break
         url = once
     return url
+
+
+def _user(userinfo: str) -> str:
+    """Who is shown the document may choose it; the password does not."""
+    user = unquote_to_bytes(userinfo.partition(":")[0].encode("utf-8", "surrogatepass"))
+    return f"{quote(user)}@" if user else ""
 
 
 def _host(host: str) -> str:

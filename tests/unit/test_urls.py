@@ -53,6 +53,107 @@ SAME = [
     ),
     pytest.param("https://twitter.com/a/status/12?s=20", "https://x.com/a/status/12", id="post"),
     pytest.param("https://t.me/s/wire/12", "https://t.me/wire/12", id="channel preview"),
+    pytest.param("https://ann:pw@e.org/a", "https://ann@e.org/a", id="a name without a password"),
+    pytest.param("https://@e.org/a", "https://e.org/a", id="nobody's name"),
+    pytest.param(
+        "https://e.org/a?roistat_visit=12&ysclid=lq&_openstat=dG&from=yandex",
+        "https://e.org/a",
+        id="Russian labels",
+    ),
+    pytest.param(
+        "https://e.org/a?bd_vid=1&hmsr=x&isappinstalled=0&wxshare_count=1",
+        "https://e.org/a",
+        id="Chinese labels",
+    ),
+    pytest.param(
+        "https://e.org/a?NaPm=ct%3Dx&n_media=1&n_query=2", "https://e.org/a", id="Korean labels"
+    ),
+    pytest.param(
+        "https://e.org/a?__cft__[0]=AZ&__tn__=-R&mibextid=x&paipv=0",
+        "https://e.org/a",
+        id="Meta's labels",
+    ),
+    pytest.param(
+        "https://e.org/a?mtm_group=a&matomo_kwd=b&piwik_kwd=c&pk_source=d",
+        "https://e.org/a",
+        id="Matomo's labels",
+    ),
+    pytest.param(
+        "https://e.org/a?spMailingID=1&vgo_ee=x&_bhlid=y&__s=z&elqTrackId=1",
+        "https://e.org/a",
+        id="mailing systems",
+    ),
+    pytest.param(
+        "https://e.org/a?dm_i=1AB,2DE,3GH,1,1", "https://e.org/a", id="a mailing's four keys"
+    ),
+    pytest.param(
+        "https://e.org/a?int_source=x&itm_campaign=y",
+        "https://e.org/a",
+        id="campaigns within the site",
+    ),
+    pytest.param(
+        "https://e.org/a?like_comment=9&_wpnonce=ab12",
+        "https://e.org/a",
+        id="housekeeping of a blog",
+    ),
+    pytest.param(
+        "https://e.org/@a/war-12ab?source=rss-12ab------2",
+        "https://e.org/@a/war-12ab",
+        id="a blog platform's feed",
+    ),
+    pytest.param(
+        "https://e.org/a?CFID=1234567&CFTOKEN=876&id=2",
+        "https://e.org/a?id=2",
+        id="ColdFusion session",
+    ),
+    pytest.param("https://e.org/a/index.xhtml", "https://e.org/a", id="index file in XHTML"),
+    pytest.param(
+        "https://e.org/amphtml/news/the-war-ends",
+        "https://e.org/news/the-war-ends",
+        id="AMP prefix",
+    ),
+    pytest.param("https://e.org/a/%2e%2e/b", "https://e.org/b", id="dots escaped"),
+    pytest.param("https://e.org./a", "https://e.org/a", id="dot after the host"),
+    pytest.param(
+        "https://ПРИМЕР.РФ/a",
+        "https://xn--e1afmkfd.xn--p1ai/a",
+        id="international name in capitals",
+    ),
+    pytest.param(
+        "https://web.archive.org/web/2026/https://e.org/a",
+        "https://web.archive.org/web/2026/https:/e.org/a",
+        id="snapshot with its slashes halved",
+    ),
+    pytest.param(
+        "https://news.google.com/rss/articles/CBMiA?oc=5&hl=en-US&gl=US&ceid=US:en",
+        "https://news.google.com/read/CBMiA",
+        id="Google News",
+    ),
+    pytest.param(
+        "https://ok.ru/dk?cmd=logExternal&st.link=https%3A%2F%2Fe.org%2Fa",
+        "https://e.org/a",
+        id="a social site's exit",
+    ),
+    pytest.param(
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fe.org%2Fa&data=1",
+        "https://e.org/a",
+        id="a mail scanner's query",
+    ),
+    pytest.param(
+        "https://urldefense.com/v3/__https://e.org/a__;!!Ab!de$",
+        "https://e.org/a",
+        id="a mail scanner's path",
+    ),
+    pytest.param(
+        "https://r.search.yahoo.com/_ylt=A/RE=1/RO=10/RU=https%3a%2f%2fe.org%2fa%3fb=1/RK=2/RS=x-",
+        "https://e.org/a?b=1",
+        id="a search's path",
+    ),
+    pytest.param(
+        "https://www.instagram.com/p/Cx/?img_index=1",
+        "https://instagram.com/p/Cx/",
+        id="a picture of a post",
+    ),
     pytest.param(" https://e.org/a\n", "https://e.org/a", id="white space around"),
 ]
 
@@ -92,6 +193,47 @@ DIFFERENT = [
         "https://out.e.org/go?url=https://a.org/2",
         id="an unknown redirector's targets",
     ),
+    pytest.param("https://ann@e.org/inbox", "https://bob@e.org/inbox", id="users"),
+    pytest.param("https://ann@e.org/feed", "https://e.org/feed", id="a user and nobody"),
+    pytest.param("http://e.org:443/a", "http://e.org/a", id="http on the port of https"),
+    pytest.param("https://e.org/a+b", "https://e.org/a%20b", id="plus in a path"),
+    pytest.param("https://e.org/a%3Fb=1", "https://e.org/a?b=1", id="escaped question mark"),
+    pytest.param("https://straße.de/a", "https://strasse.de/a", id="sharp s in a name"),
+    pytest.param("https://e.org/a?hl=fa", "https://e.org/a?hl=en", id="language of the interface"),
+    pytest.param(
+        "https://e.org/a?from=2026-01-01", "https://e.org/a?from=2026-02-01", id="dates in from"
+    ),
+    pytest.param("https://www2.e.org/a", "https://www.e.org/a", id="numbered www"),
+    pytest.param(
+        "https://web.archive.org/web/2026/https://e.org/a",
+        "https://web.archive.org/web/2026/https://e.org/b",
+        id="snapshots",
+    ),
+    pytest.param(
+        "https://news.google.com/rss/articles/CBMiA",
+        "https://news.google.com/rss/articles/CBMiB",
+        id="Google News articles",
+    ),
+    pytest.param(
+        "https://feeds.feedburner.com/~r/a/~3/x1/",
+        "https://feeds.feedburner.com/~r/a/~3/x2/",
+        id="feed proxy's entries",
+    ),
+    pytest.param(
+        "https://t.me/wire/12?comment=5",
+        "https://t.me/wire/12?comment=6",
+        id="a comment under a post",
+    ),
+    pytest.param(
+        "https://e.org/archive?u=ab12&id=55",
+        "https://e.org/archive?u=ab12&id=56",
+        id="a mailing's issues",
+    ),
+    pytest.param(
+        "https://urldefense.com/v3/__https://e.org/a__;!!Ab!de$",
+        "https://urldefense.com/v3/__https://e.org/b__;!!Ab!de$",
+        id="a scanner's targets",
+    ),
 ]
 
 
@@ -111,7 +253,8 @@ def test_what_is_no_web_address_stays(text: str) -> None:
 
 
 PIECES = st.sampled_from(
-    """http:// https:// // www. m. amp. e.org cdn.ampproject.org /c/s/ google.com /url?q= /amp/s/
+    """http:// https:// // ann:pw@ www. m. amp. e.org cdn.ampproject.org /c/s/ google.com /url?q=
+    urldefense.com/v3/__ __; /RU= /RK= news.google.com /read/ t.me/iv?url= /amp/s/
     / /amp /print index.html .amp .html ; ;jsessionid=1 ? & &amp; amp; = id= utm_source=rss # #/ !
     :80 :443 @ % %2 %2F %25 %41 .. \\ youtu.be youtube.com /watch?v= abcdefgh t.me /s/ x.com
     /a/status/1 reddit.com /comments/1x/y redd.it (S(a)) é ü İ \u3002 \ud800

@@ -36,7 +36,10 @@ _CLOCK = re.compile(r"(?<!\d)" + _TIME + r"(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _PARENTHESES = re.compile(r"\([^)]*\)?")
 _NUMBER = re.compile(r"(?<![\w:])['’]?(\d{1,4})(?:st|nd|rd|th|er|re|º|ª|\.)?(?![\w:])")
-_WORD = re.compile(r"[^\W\d_]+")
+#: With the vowel signs of India and Thailand, which are no letters.
+_WORD = re.compile("[^\\W\\d_](?:[^\\W\\d_]|[\u0900-\u0e4f])*")
+_ORDINAL = re.compile(r"(\d{4})-(\d{3})(?:t" + _TIME + r"(.*))?")
+_WEEK = re.compile(r"(\d{4})-?w(\d{2})-?([1-7])(?:t" + _TIME + r"(.*))?")
 
 _MORNING = re.compile(r"(?<!\w)(?:am|a\.m\.?|πμ|π\.μ\.|ص)(?!\w)|上午|午前|早上|凌晨|오전")
 _EVENING = re.compile(r"(?<!\w)(?:pm|p\.m\.?|μμ|μ\.μ\.|م)(?!\w)|下午|午後|晚上|오후")
@@ -167,7 +170,7 @@ def parse_date(text: str) -> datetime | None:
     if common is not None:
         return common
     text = _plain(_PARENTHESES.sub(" ", text)).strip().strip("\"'")
-    for shape in (_iso, _compact, _epoch, _signs, _words):
+    for shape in (_iso, _ordinal, _week, _compact, _epoch, _signs, _words):
         try:
             found = shape(text)
         except (ValueError, OverflowError):
@@ -194,6 +197,24 @@ def _iso(text: str) -> datetime | None:
         return None
     month, day = match[3] or match[5], match[4] or match[6]
     return _instant(int(match[1]), int(month), int(day), match.groups()[6:9], match[10] or "")
+
+
+def _ordinal(text: str) -> datetime | None:
+    match = _ORDINAL.fullmatch(text)
+    if match is None:
+        return None
+    day = datetime(int(match[1]), 1, 1, tzinfo=UTC) + timedelta(days=int(match[2]) - 1)
+    if day.year != int(match[1]):
+        raise ValueError
+    return _instant(day.year, day.month, day.day, match.groups()[2:5], match[6] or "")
+
+
+def _week(text: str) -> datetime | None:
+    match = _WEEK.fullmatch(text)
+    if match is None:
+        return None
+    day = datetime.fromisocalendar(int(match[1]), int(match[2]), int(match[3]))
+    return _instant(day.year, day.month, day.day, match.groups()[3:6], match[7] or "")
 
 
 def _compact(text: str) -> datetime | None:
@@ -295,13 +316,20 @@ def _instant(
     hour = _of_24(hour, after)
     if minute > 59 or second > 60 or hour > 24 or (hour == 24 and (minute or second)):
         raise ValueError
-    local = datetime(year, month, day, tzinfo=UTC)
+    local = datetime(_gregorian(year), month, day, tzinfo=UTC)
     local += timedelta(hours=hour, minutes=minute, seconds=second)
     after = _EVENING.sub(" ", _MORNING.sub(" ", after))
     if place := _ZONE_PLACE.search(after):
         return _at_place(local, place[1])
     offset = _offset(after) if clock else timedelta()
     return None if offset is None else local - offset
+
+
+def _gregorian(year: int) -> int:
+    """Thailand counts from the Buddha.  Persian and Islamic years have months of their own."""
+    if year < 1582:
+        raise ValueError
+    return year - 543 if 2400 < year < 2700 else year
 
 
 def _of_24(hour: int, after: str) -> int:

@@ -60,6 +60,12 @@ NINE_FIFTEEN = "2026-11-20 09:15:00"
         ("0000-00-00 00:00:00", None),
         ("yesterday", None),
         ("", None),
+        ("2026-324T09:15:00Z", NINE_FIFTEEN),
+        ("2026-366", None),
+        ("2026-W47-5T09:15Z", NINE_FIFTEEN),
+        ("20 พฤศจิกายน 2569 09:15", NINE_FIFTEEN),
+        ("20 नवंबर 2026 09:15", NINE_FIFTEEN),
+        ("1405/08/29 09:15", None),
     ],
 )
 def test_dates(text: str, expected: str | None) -> None:

@@ -49,10 +49,13 @@ from aggregator.models import (
     Match,
     ParsedFeed,
     Person,
+    Placement,
     PollOutcome,
     ReadOutcome,
     Sending,
     Validators,
+    Vector,
+    WordCounts,
 )
 from aggregator.net.room import Room
 from aggregator.net.urls import same_origin
@@ -61,10 +64,10 @@ from aggregator.polling import health, identity, schedule, split
 from aggregator.polling.parse import parse
 from aggregator.protocols import Channel, Clock, Fetcher, Hold, Poster, Storage
 from aggregator.reading import decide as reading
-from aggregator.reading import feedtext, host, quality, yields
+from aggregator.reading import feedtext, host, quality, stories, yields
 from aggregator.reading.anchor import NO_ANCHOR, Anchor
 from aggregator.reading.extract import Extracted, extract
-from aggregator.reading.fingerprint import copies_of, fingerprint
+from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
 from aggregator.reading.host import Cleaned
 from aggregator.retention import COPY_WINDOW
 from aggregator.settings import Settings
@@ -84,6 +87,8 @@ EXTRACT = Allowance(cpu=5, memory=512 * MiB)
 PATIENCE = timedelta(seconds=20)
 #: A digest is made so long after its cut-off: what was seen just before it is matched by then.
 SETTLED = timedelta(seconds=60)
+#: Stories with articles of this time are looked at again.
+MERGE_WINDOW = timedelta(days=3)
 
 
 class StorageThread:
@@ -304,7 +309,12 @@ async def _tell(
     known_by = fingerprint(article.text)
     known = await _known_texts(entry, known_by, line)
     copies = copies_of(known_by, known) if known_by else ()
-    story = await _story(entry, copies, known, line)
+    weights = stories.terms(article.title, article.text or entry.summary)
+    counts = await line.in_storage(line.storage.word_counts, article.language, weights)
+    words = stories.vector(weights, counts)
+    twins = same_form(known_by, known) if known_by else frozenset()
+    placement = await _placement(entry, words, counts, copies, known, twins, line)
+    story = placement.story
     matches = line.engine.match(document(entry, article, line))
     decision = await _alerts(entry, article, matches, story, copies, line)
     return ReadOutcome(
@@ -314,6 +324,9 @@ async def _tell(
         story=story,
         fingerprint=known_by,
         copies=copies,
+        placement=placement,
+        words={} if placement.reason == "copy" else words,
+        all_words=frozenset(weights),
         at=line.clock(),
         matches=matches,
         alerts=decision.alerts,
@@ -331,13 +344,26 @@ async def _known_texts(
     return await line.in_storage(line.storage.known_texts, known_by, since, entry.id)
 
 
-async def _story(
-    entry: DueEntry, copies: Sequence[Link], known: Sequence[KnownText], line: Line
-) -> int:
+async def _placement(
+    entry: DueEntry,
+    words: Vector,
+    counts: WordCounts,
+    copies: Sequence[Link],
+    known: Sequence[KnownText],
+    twins: frozenset[int],
+    line: Line,
+) -> Placement:
     """What was told of keeps its story, or its next alert would come under another key."""
+    now = line.clock()
+    since = now - stories.WINDOW
+    near = await line.in_storage(line.storage.near, stories.telling(words), since, entry.id)
+    placement = stories.place(
+        entry.id, words, copies, known, twins, near, now, stories.near_enough(counts)
+    )
     told_under = await line.in_storage(line.storage.told_under, entry.id)
-    story_of = {text.entry_id: text.story for text in known}
-    return told_under or (story_of[copies[0].other] if copies else entry.id)
+    if told_under is None or told_under == placement.story:
+        return placement
+    return replace(placement, story=told_under, reason="told")
 
 
 async def _alerts(
@@ -493,6 +519,17 @@ async def prune(line: Line, limit: int = 200) -> Mapping[str, int]:
         what, count = step
         pruned[what] += count
     return pruned
+
+
+async def merge_stories(line: Line) -> int:
+    """Make one of stories that have turned out to tell of one event; returns how many went."""
+    async with line.story_lock:
+        now = line.clock()
+        members = await line.in_storage(line.storage.members_since, now - MERGE_WINDOW)
+        merged = 0
+        for story, into, score in await asyncio.to_thread(stories.merges, members):
+            merged += await line.in_storage(line.storage.merge, story, into, score, now)
+    return merged
 
 
 # ── index ─────────────────────────────────────────────────────────────────────────────────────────

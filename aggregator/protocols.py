@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,17 +30,21 @@ from aggregator.models import (
     KnownText,
     Link,
     Match,
+    Member,
     Pace,
     PastReading,
     Person,
+    Placement,
     Poll,
     PollOutcome,
     ReadOutcome,
     Revision,
     Sending,
+    StoryRows,
     Trouble,
     Validators,
     Vitals,
+    WordCounts,
 )
 
 #: Tells the time, aware and in UTC.
@@ -123,8 +127,16 @@ class Storage(Protocol):
         """Texts of other entries first seen since then that share a band with this one, in order of
         time."""
 
+    def word_counts(self, language: str | None, words: Iterable[str]) -> WordCounts:
+        """In how many articles of that language these words stand."""
+
+    def near(self, words: Sequence[str], since: datetime, entry_id: int) -> list[Member]:
+        """Articles, first seen since then, of the stories that share most of these words; not the
+        entry itself, and no copies."""
+
     def story_alerts(self, story: int) -> list[Alert]:
-        """Who was told of this story or is about to be, in order of sequence."""
+        """Who was told of this story, or of one merged with it, or is about to be; in order of
+        sequence."""
 
     def told_under(self, entry_id: int) -> int | None:
         """The story under which somebody was told of this entry, or is about to be."""
@@ -266,6 +278,18 @@ class Storage(Protocol):
     def copies(self, entry_id: int) -> list[Link]:
         """The entries whose text says the same, whichever came first."""
 
+    def placement(self, entry_id: int) -> Placement | None:
+        """Why it is in its story; None before its first reading."""
+
+    def story(self, story: int) -> StoryRows | None:
+        """What there is of a story, with all that was merged into it."""
+
+    def copy_pairs(self, entry_ids: Collection[int]) -> list[tuple[int, int]]:
+        """Of these entries, those that say the same."""
+
+    def merged(self, story: int) -> tuple[int, float] | None:
+        """The story that this one was merged into, and how near they were."""
+
     def page(self, sha256: str) -> bytes | None:
         """The bytes with this digest, where they are kept."""
 
@@ -291,6 +315,13 @@ class Storage(Protocol):
     def prune_pages(self, before: datetime, limit: int) -> int:
         """Forget up to `limit` pages that were last put away before then; returns how many.
         Entries, articles and digests of pages stay."""
+
+    def members_since(self, since: datetime) -> list[Member]:
+        """Articles first seen since then, in order of time; no copies."""
+
+    def merge(self, story: int, into: int, score: float, at: datetime) -> bool:
+        """Make one story of two; False where one of them was merged before.  What was told of
+        stays where it is."""
 
     def prune_fingerprints(self, before: datetime, limit: int) -> int:
         """Forget what up to `limit` texts first seen before then are known by; returns how many.

@@ -59,6 +59,8 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
     async def house() -> None:
         if pruned := await pipeline.prune(runner.line):
             log.info("pruned", extra=dict(pruned))
+        if merged := await pipeline.merge_stories(runner.line):
+            log.info("merged", extra={"stories": merged})
 
     scheduler = AsyncIOScheduler(
         timezone="UTC",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,9 +21,11 @@ from aggregator.cli.edits import edit_lines, edit_record
 from aggregator.cli.evidence import evidence_record, evidence_rows
 from aggregator.cli.output import item_details, item_record, json_line, say_if_none, short, table
 from aggregator.cli.output import show as show_line
+from aggregator.cli.story import explained, named_in, story_lines, story_record
 from aggregator.models import Evidence, Item
 from aggregator.protocols import Storage
 from aggregator.reading.revisions import changes
+from aggregator.reading.stories import by_text
 from aggregator.text.printable import printable
 
 #: A claim so far after, or before, the time at which an item was first seen is odd.
@@ -38,6 +40,7 @@ def items() -> None:
     Example:
       python run.py items list --watch Jundallah --since 24h
       python run.py items show 17
+      python run.py items explain 17
     """
 
 
@@ -69,6 +72,7 @@ def list_items(
         if not found:
             refuse_unknown("watch", watch, (known.name for known in context.settings.watches))
             refuse_unknown("feed", feed, (known.name for known in storage.feeds()))
+        folded = _folded(found, storage.copy_pairs([item.id for item in found]))
     say_if_none(found)
     if as_json:
         for item in found:
@@ -85,17 +89,20 @@ def list_items(
                 first.title,
                 ", ".join(first.watches),
             ]
-            for first, copies in _by_story(found)
+            for first, copies in folded
         ),
     )
 
 
-def _by_story(found: Iterable[Item]) -> list[tuple[Item, list[Item]]]:
-    """Each story's first item, with the others of it."""
-    stories: dict[int, list[Item]] = {}
-    for item in found:
-        stories.setdefault(item.story, []).append(item)
-    return [(first, copies) for first, *copies in stories.values()]
+def _folded(
+    found: Sequence[Item], copies: Iterable[tuple[int, int]]
+) -> list[tuple[Item, list[Item]]]:
+    """The first item of each text, with its copies."""
+    item = {one.id: one for one in found}
+    return [
+        (item[first], [item[copy] for copy in others])
+        for first, *others in by_text([one.id for one in found], copies)
+    ]
 
 
 def _outlets(first: Item, copies: list[Item]) -> str:
@@ -132,9 +139,7 @@ def show(
       python run.py items show 17 --diff
     """
     with context.storage() as storage:
-        item = storage.item(item_id)
-        if item is None:
-            raise click.BadParameter(f"there is no item {item_id}", param_hint="'ID'")
+        item = _item(storage, item_id)
         evidence = storage.evidence(item_id)
         edits = changes(storage.revisions(item_id)) if with_edits else ()
         if page_file:
@@ -157,6 +162,35 @@ def show(
     if not (with_evidence or with_edits):
         for paragraph in item.text.split("\n\n"):
             click.echo(printable(paragraph) + "\n")
+
+
+@items.command()
+@click.argument("item_id", metavar="ID", type=int)
+@json_option
+@click.pass_obj
+def explain(context: Context, item_id: int, as_json: bool) -> None:
+    """The story an item is in, and why; or why it is in none with others.
+
+    \b
+    Example:
+      python run.py items explain 17
+    """
+    with context.storage() as storage:
+        known = explained(_item(storage, item_id), storage)
+        named = (storage.item(entry) for entry in sorted(named_in(known)))
+        titles = {item.id: f"{item.feed}: {item.title}" for item in named if item}
+    if as_json:
+        json_line(story_record(known))
+        return
+    for line in story_lines(known, titles):
+        click.echo(printable(line))
+
+
+def _item(storage: Storage, item_id: int) -> Item:
+    item = storage.item(item_id)
+    if item is None:
+        raise click.BadParameter(f"there is no item {item_id}", param_hint="'ID'")
+    return item
 
 
 def _page(storage: Storage, evidence: Evidence | None) -> bytes:

@@ -57,7 +57,19 @@ from aggregator.models.shown import (
     Revision,
     Vitals,
 )
-from aggregator.models.story import CopyReason, Fingerprint, KnownText, Likeness, Link
+from aggregator.models.story import (
+    CopyReason,
+    Fingerprint,
+    KnownText,
+    Likeness,
+    Link,
+    Member,
+    Placement,
+    PlaceReason,
+    StoryRows,
+    Vector,
+    WordCounts,
+)
 
 __all__ = [
     "UTC_ZONE",
@@ -93,6 +105,7 @@ __all__ = [
     "Link",
     "LocalDate",
     "Match",
+    "Member",
     "NewEntry",
     "News",
     "Notice",
@@ -101,6 +114,8 @@ __all__ = [
     "ParsedFeed",
     "PastReading",
     "Person",
+    "PlaceReason",
+    "Placement",
     "Poll",
     "PollOutcome",
     "PublisherPace",
@@ -113,11 +128,14 @@ __all__ = [
     "SeenEntry",
     "Sending",
     "Severity",
+    "StoryRows",
     "Summary",
     "TermHit",
     "Trouble",
     "Upgrade",
     "Validators",
+    "Vector",
     "Vitals",
     "Watch",
+    "WordCounts",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.models.alerting import Alert
 from aggregator.models.article import Article, Match, Quality
-from aggregator.models.story import Fingerprint, Link
+from aggregator.models.story import Fingerprint, Link, Placement, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,12 @@ class ReadOutcome:
     fingerprint: Fingerprint | None = None
     #: Entries whose text says the same, the most alike first.
     copies: tuple[Link, ...] = ()
+    #: Why it is in its story.
+    placement: Placement | None = None
+    #: Its telling words; empty for copies, by whose original the story is found.
+    words: Vector = field(default_factory=dict)
+    #: All its different words, to be counted once.
+    all_words: frozenset[str] = field(default=frozenset(), repr=False)
     #: When the watches were held against it; None: when it was first seen.
     at: datetime | None = None
     matches: tuple[Match, ...] = ()

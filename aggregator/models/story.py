@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -58,3 +59,61 @@ class Link:
     score: float
     #: Who was told of one need not be told of the other.
     nothing_new: bool
+
+
+#: Telling words of an article and what they weigh, the heaviest first; its length is 1.
+Vector = Mapping[str, float]
+
+#: `copy`: with the text it copies; `same_event`: near enough; `told`: kept where it was told;
+#: `too_far`, `too_short`, `other_numbers`: not with its nearest; `alone`: nothing is near.
+PlaceReason = Literal[
+    "copy", "same_event", "told", "too_far", "too_short", "other_numbers", "alone"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """In how many articles words stand."""
+
+    #: All articles that were counted.
+    articles: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of a story, by its telling words."""
+
+    entry_id: int
+    story: int
+    first_seen: datetime
+    words: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Which story an entry is in, and why."""
+
+    story: int
+    #: The entry whose nearness decided; None: there was none.
+    nearest: int | None
+    reason: PlaceReason
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRows:
+    """What is stored of a story, in order of time."""
+
+    #: Its number; where it was merged, that of the story it was merged into.
+    id: int
+    entries: tuple[int, ...]
+    first_seen: datetime
+    #: Names of the feeds, the first one first.
+    outlets: tuple[str, ...]
+    languages: tuple[str, ...]
+    watches: tuple[str, ...]
+    #: Pairs of entries that say the same.
+    copies: tuple[tuple[int, int], ...]
+    #: Of those that are not copies only.
+    members: tuple[Member, ...]

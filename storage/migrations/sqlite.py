@@ -8,10 +8,14 @@
                        ├─ revisions     what people read before an edit
                        ├─ fingerprints  by what copies of it are found ── bands
                        ├─ copies        which other entries say the same
+                       ├─ placements    why it is in its story
+                       ├─ vectors       its telling words ── telling_words
                        ├─ items_fts     its folded words
                        └─ outbox ── deliveries                                    view `alerts`
     digests            one row a person and local date
     pages              what articles were read from, by digest; for a while
+    merges             stories that turned out to be one
+    word_counts        in how many articles a word stands
     host_pages         what a host's newest pages said, as digests
 
 Rows that change often are narrow: SQLite writes a row anew whole, so texts stand in tables of their
@@ -539,6 +543,64 @@ def add_pruned_to_entries(db: Database) -> None:
     db.execute("CREATE INDEX entries_by_index ON entries (indexed) WHERE NOT pruned")
 
 
+def create_stories(db: Database) -> None:
+    # Why each entry is in its story, or in none with the article nearest to it.
+    db.execute(
+        """
+        CREATE TABLE placements (
+            entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+            nearest INTEGER,
+            reason TEXT NOT NULL,
+            score REAL NOT NULL
+        )
+        """
+    )
+    # An article's telling words with their weights, as a JSON object, the heaviest first; none for
+    # copies.  The heaviest of them, by which neighbours are found.
+    db.execute(
+        """
+        CREATE TABLE vectors (
+            entry_id INTEGER PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE,
+            words TEXT NOT NULL
+        )
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE telling_words (
+            word TEXT NOT NULL,
+            entry_id INTEGER NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            PRIMARY KEY (word, entry_id)
+        ) WITHOUT ROWID
+        """
+    )
+    db.execute("CREATE INDEX telling_words_by_entry ON telling_words (entry_id)")
+    # In how many articles of a language a word stands; under '' how many were counted.
+    db.execute(
+        """
+        CREATE TABLE word_counts (
+            language TEXT NOT NULL,
+            word TEXT NOT NULL,
+            articles INTEGER NOT NULL,
+            PRIMARY KEY (language, word)
+        ) WITHOUT ROWID
+        """
+    )
+    # A story that turned out to be another one.  What was told of keeps the story it was told
+    # under, and a key sent under either counts as sent for both.
+    db.execute(
+        """
+        CREATE TABLE merges (
+            story INTEGER PRIMARY KEY,
+            merged_into INTEGER NOT NULL,
+            score REAL NOT NULL,
+            at TEXT NOT NULL
+        )
+        """
+    )
+    db.execute("CREATE INDEX merges_by_root ON merges (merged_into)")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -557,4 +619,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_states_to_feeds,
     add_summaries_to_outbox,
     add_pruned_to_entries,
+    create_stories,
 )

@@ -22,6 +22,7 @@ from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
 from storage.sqlite.snapshot import Snapshots
+from storage.sqlite.stories import Stories
 from storage.sqlite.summaries import Summaries
 from storage.sqlite.upgrade import upgrade
 from storage.sqlite.watches import Watches
@@ -34,6 +35,7 @@ class SqliteStorage(
     Hosts,
     Outbox,
     Summaries,
+    Stories,
     Digests,
     Search,
     Items,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -11,6 +11,7 @@ from sqlite_utils import Database
 from aggregator.models import Fingerprint, KnownText, Link
 from storage import codec
 from storage.sqlite.session import Session, json_array
+from storage.sqlite.stories import ROOT, forget_words
 
 
 class Copies:
@@ -23,9 +24,9 @@ class Copies:
     ) -> list[KnownText]:
         with self._session.reading() as db:
             rows = db.execute(
-                """
+                f"""
                 SELECT
-                    entries.id, entries.story, entries.first_seen, fingerprints.version,
+                    entries.id, {ROOT} AS story, entries.first_seen, fingerprints.version,
                     fingerprints.text_hash, fingerprints.bands, fingerprints.runs,
                     fingerprints.numbers
                 FROM (
@@ -36,7 +37,7 @@ class Copies:
                 CROSS JOIN entries ON entries.id = found.entry_id
                 WHERE fingerprints.version = :version AND entries.first_seen >= :since
                 ORDER BY entries.first_seen, entries.id
-                """,
+                """,  # noqa: S608  a constant of this folder
                 {
                     "keys": json_array(fingerprint.bands),
                     "entry": entry_id,
@@ -62,13 +63,26 @@ class Copies:
             ).fetchall()
         return [Link(row[0], row[1], row[2], bool(row[3])) for row in rows]
 
+    def copy_pairs(self, entry_ids: Collection[int]) -> list[tuple[int, int]]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                """
+                WITH asked (id) AS (SELECT value FROM json_each(:ids))
+                SELECT entry_id, other FROM copies
+                WHERE entry_id IN (SELECT id FROM asked) AND other IN (SELECT id FROM asked)
+                ORDER BY entry_id, other
+                """,
+                {"ids": json_array(entry_ids)},
+            ).fetchall()
+        return [(row["entry_id"], row["other"]) for row in rows]
+
     def prune_fingerprints(self, before: datetime, limit: int) -> int:
         with self._session.writing() as db:
             rows = db.execute(
                 """
-                SELECT fingerprints.entry_id
-                FROM entries
-                JOIN fingerprints ON fingerprints.entry_id = entries.id
+                SELECT known.entry_id
+                FROM (SELECT entry_id FROM fingerprints UNION SELECT entry_id FROM vectors) AS known
+                JOIN entries ON entries.id = known.entry_id
                 WHERE entries.first_seen < :before
                 ORDER BY entries.first_seen
                 LIMIT :limit
@@ -77,6 +91,7 @@ class Copies:
             ).fetchall()
             for row in rows:
                 forget_fingerprint(db, row["entry_id"])
+                forget_words(db, row["entry_id"])
         return len(rows)
 
 

@@ -11,6 +11,7 @@ from aggregator.models import Alert, AlertState, Delivery, Sending, Trouble
 from storage import codec
 from storage.sqlite.promises import alert_of, write_alerts
 from storage.sqlite.session import Session, json_array
+from storage.sqlite.stories import FAMILY
 from storage.sqlite.summaries import share_fate
 
 
@@ -186,11 +187,11 @@ class Outbox:
         # person have another channel by now, the story's next article reaches them there.
         with self._session.reading() as db:
             rows = db.execute(
-                """
+                f"""
                 SELECT * FROM outbox
-                WHERE story = :story AND kind = 'match' AND state IN ('pending', 'delivered')
+                WHERE story IN ({FAMILY}) AND kind = 'match' AND state IN ('pending', 'delivered')
                 ORDER BY sequence, id
-                """,
+                """,  # noqa: S608  a constant of this folder
                 {"story": story},
             ).fetchall()
         return [alert_of(row) for row in rows]

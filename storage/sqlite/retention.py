@@ -9,6 +9,7 @@ from sqlite_utils import Database
 from storage import codec
 from storage.sqlite.copies import forget_copies, forget_fingerprint
 from storage.sqlite.session import Session
+from storage.sqlite.stories import forget_words
 
 #: What came or changed since then stays, and what is still to be read or matched.  By id, which
 #: rises with time, from the oldest that is kept: what went long ago is not looked at.
@@ -62,7 +63,9 @@ def _forget(db: Database, entry_id: int) -> None:
     """
     forget_fingerprint(db, entry_id)
     forget_copies(db, entry_id)
+    forget_words(db, entry_id)
     for statement in (
+        "DELETE FROM placements WHERE entry_id = :id",
         "DELETE FROM matches WHERE entry_id = :id",
         "DELETE FROM revisions WHERE entry_id = :id",
         "DELETE FROM articles WHERE entry_id = :id",

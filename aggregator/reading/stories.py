@@ -1,0 +1,284 @@
+"""Stories: which articles tell of one event in other words.
+
+One pass, in the order of arrival.  A text is a vector of its words: those that are rare among all
+articles weigh most, names, numbers and the lead more than the rest.  It joins the story whose
+articles it is nearest to, if that is near enough; what is told in the same form with other numbers
+is another event.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations, groupby, pairwise
+
+from aggregator.models import KnownText, Link, Member, Placement, Vector, WordCounts
+from aggregator.text import fold
+from aggregator.text.scripts import DENSE
+from aggregator.text.tokens import cut
+
+#: An event is told of for so long; beyond, the next one of its kind has happened.
+WINDOW = timedelta(days=7)
+#: How near an article is to a story counts by so much less at the end of the window.
+_DECAY = 0.4
+#: Cosine to the mean of a story's articles.  Tuned on half of the topics of `bench/stories.py`.
+NEAR_ENOUGH = 0.26
+_UNSURE, _SURE_AFTER = 0.2, 20
+#: Two stories are one when their means are so near to each other.
+NEAR_ENOUGH_TO_MERGE = 0.55
+
+_NAME, _NUMBER, _LEAD = 2.0, 2.5, 1.5
+#: Words, from the beginning.
+_LEAD_LENGTH = 60
+#: A vector keeps so many words.
+_MOST_WORDS = 200
+#: Texts with fewer different words resemble others by chance.
+_FEWEST_WORDS = 10
+#: By so many of its words a text finds its neighbours.
+TELLING_WORDS = 20
+#: Two stories are looked at together when they share so many of these, words of many stories aside.
+_SHARED_WORDS, _MOST_HOLDERS = 4, 100
+
+_SENTENCE_END = re.compile(r"[.!?:;\n\"“”„«»‘’'()]")
+_DENSE_WORD = re.compile(f"[{DENSE}]")
+
+
+# ── a text as words ───────────────────────────────────────────────────────────────────────────────
+
+
+def terms(title: str, text: str) -> dict[str, float]:
+    """What each word of an article weighs in it, however rare the word is."""
+    body = text if text.lstrip().startswith(title) else f"{title}\n{text}"
+    words = _words(body)
+    lead = {word.folded for word in words[:_LEAD_LENGTH]}
+    lower = {word.folded for word in words if word.lower}
+    names = {word.folded for word in words if word.name} - lower
+    counts = Counter(word.folded for word in words)
+    return {
+        word: (1 + math.log(count))
+        * (_NAME if word in names else 1)
+        * (_NUMBER if word.isdigit() else 1)
+        * (_LEAD if word in lead else 1)
+        for word, count in counts.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    folded: str
+    #: Begins with a capital where no sentence does.
+    name: bool
+    lower: bool
+
+
+def _words(text: str) -> list[_Word]:
+    parts = cut(text)
+    words = []
+    for place in range(1, len(parts), 2):
+        word, gap = parts[place], parts[place - 1]
+        folded = fold(word)
+        if not folded:
+            continue
+        begins = place == 1 or _SENTENCE_END.search(gap) is not None
+        words.append(_Word(folded, word[0].isupper() and not begins, word[0].islower()))
+    return _joined(words)
+
+
+def _joined(words: Sequence[_Word]) -> list[_Word]:
+    """Where a word is one character, two in a row are one."""
+    joined: list[_Word] = []
+    for dense, group in groupby(words, key=lambda word: bool(_DENSE_WORD.match(word.folded))):
+        run = list(group)
+        if not dense or len(run) == 1:
+            joined += run
+            continue
+        pairs = pairwise(run)
+        joined += [_Word(one.folded + two.folded, name=False, lower=False) for one, two in pairs]
+    return joined
+
+
+def vector(weights: Mapping[str, float], known: WordCounts) -> Vector:
+    """The article's telling words, of length 1.  A word never seen before weighs most."""
+    articles = known.articles + 1
+    rare = {
+        word: weight * math.log((articles + 1) / (known.counts.get(word, 0) + 1))
+        for word, weight in weights.items()
+    }
+    heaviest = sorted(rare.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
+    return unit({word: weight for word, weight in heaviest if weight > 0})
+
+
+def unit(weights: Mapping[str, float]) -> Vector:
+    """The heaviest word first."""
+    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    return {word: round(weight / length, 4) for word, weight in weights.items()}
+
+
+def telling(words: Vector) -> list[str]:
+    """The words by which a text finds its neighbours."""
+    return list(words)[:TELLING_WORDS]
+
+
+def near_enough(known: WordCounts, of_many: float = NEAR_ENOUGH) -> float:
+    """How near an article has to be to a story to join it.
+
+    While few articles of a language are known, common words still look rare and all texts alike.
+    """
+    return of_many + _UNSURE / (1 + known.articles / _SURE_AFTER)
+
+
+# ── where it belongs ──────────────────────────────────────────────────────────────────────────────
+
+
+def place(
+    entry_id: int,
+    words: Vector,
+    copies: Sequence[Link],
+    known: Sequence[KnownText],
+    same_form: Collection[int],
+    near: Sequence[Member],
+    now: datetime,
+    threshold: float,
+) -> Placement:
+    """The story an article belongs to, and why.
+
+    `known` are the texts that `copies` link to, among others; `same_form` the entries told in the
+    same words with other numbers; `near` the articles of the stories that share telling words.
+    """
+    story_of = {text.entry_id: text.story for text in known}
+    for link in copies:
+        if link.other in story_of and link.other not in same_form:
+            return Placement(story_of[link.other], link.other, "copy", link.score)
+    scored = [_scored(words, members, now) for members in _by_story(near)]
+    best = max(scored, key=lambda found: (found.score, -found.story), default=None)
+    if best is None:
+        return Placement(entry_id, None, "alone", 0.0)
+    if len(words) < _FEWEST_WORDS:
+        return Placement(entry_id, best.nearest, "too_short", best.score)
+    if best.score < threshold:
+        return Placement(entry_id, best.nearest, "too_far", best.score)
+    if any(story_of.get(entry) == best.story for entry in same_form):
+        return Placement(entry_id, best.nearest, "other_numbers", best.score)
+    return Placement(best.story, best.nearest, "same_event", best.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """A story, how near it is, and which of its articles is nearest."""
+
+    story: int
+    score: float
+    nearest: int
+
+
+def _by_story(members: Iterable[Member]) -> list[list[Member]]:
+    stories: dict[int, list[Member]] = {}
+    for member in members:
+        stories.setdefault(member.story, []).append(member)
+    return list(stories.values())
+
+
+def _scored(words: Vector, members: Sequence[Member], now: datetime) -> _Near:
+    nearest = max(members, key=lambda member: (_dot(words, member.words), -member.entry_id))
+    newest = max(member.first_seen for member in members)
+    age = min(1.0, abs(now - newest) / WINDOW)
+    score = _dot(words, mean(member.words for member in members)) * (1 - _DECAY * age)
+    return _Near(members[0].story, round(score, 3), nearest.entry_id)
+
+
+def mean(vectors: Iterable[Vector]) -> Vector:
+    """The middle of some articles, of length 1."""
+    total: dict[str, float] = {}
+    for words in vectors:
+        for word, weight in words.items():
+            total[word] = total.get(word, 0.0) + weight
+    return unit(total)
+
+
+def _dot(one: Vector, other: Vector) -> float:
+    return sum(weight * other.get(word, 0.0) for word, weight in one.items())
+
+
+# ── the story as it is told ───────────────────────────────────────────────────────────────────────
+
+
+def most_central(members: Sequence[Member]) -> int | None:
+    """The entry nearest to the middle of its story; of equals the first seen."""
+    if not members:
+        return None
+    middle = mean(member.words for member in members)
+    best = max(
+        members,
+        key=lambda m: (round(_dot(m.words, middle), 6), -m.first_seen.timestamp(), -m.entry_id),
+    )
+    return best.entry_id
+
+
+def by_text(
+    entries: Sequence[int], copies: Iterable[tuple[int, int]]
+) -> tuple[tuple[int, ...], ...]:
+    """The entries, those together whose texts are copies, or copies of copies; in their order."""
+    leader = {entry: entry for entry in entries}
+
+    def find(entry: int) -> int:
+        while leader[entry] != entry:
+            entry = leader[entry]
+        return entry
+
+    for one, other in copies:
+        if one in leader and other in leader:
+            leader[find(one)] = find(other)
+    groups: dict[int, list[int]] = {}
+    for entry in entries:
+        groups.setdefault(find(entry), []).append(entry)
+    return tuple(map(tuple, groups.values()))
+
+
+# ── the nightly look ──────────────────────────────────────────────────────────────────────────────
+
+
+def merges(members: Sequence[Member]) -> list[tuple[int, int, float]]:
+    """(story, the older story it is merged into, how near): pairs of stories that have turned out
+    to tell of one event, the nearest first, each story at most once."""
+    middles = {
+        group[0].story: (min(m.first_seen for m in group), mean(m.words for m in group))
+        for group in _by_story(members)
+    }
+    near = (
+        (_dot(middles[one][1], middles[other][1]), one, other)
+        for one, other in _sharing_words({story: words for story, (_, words) in middles.items()})
+    )
+    found: list[tuple[int, int, float]] = []
+    used: set[int] = set()
+    for score, *pair in sorted(near, reverse=True):
+        if score < NEAR_ENOUGH_TO_MERGE:
+            break
+        if used.isdisjoint(pair):
+            older, newer = sorted(pair, key=lambda story: (middles[story][0], story))
+            found.append((newer, older, round(score, 3)))
+            used.update(pair)
+    return found
+
+
+def _sharing_words(middles: Mapping[int, Vector]) -> list[tuple[int, int]]:
+    """The pairs that share enough telling words to be looked at: all pairs would be too many."""
+    holders: dict[str, list[int]] = {}
+    for story, words in middles.items():
+        if len(words) >= _FEWEST_WORDS:
+            for word in heaviest(words)[:TELLING_WORDS]:
+                holders.setdefault(word, []).append(story)
+    shared = Counter(
+        pair
+        for stories in holders.values()
+        if len(stories) <= _MOST_HOLDERS
+        for pair in combinations(stories, 2)
+    )
+    return [pair for pair, count in shared.items() if count >= _SHARED_WORDS]
+
+
+def heaviest(words: Vector) -> list[str]:
+    return sorted(words, key=lambda word: (-words[word], word))

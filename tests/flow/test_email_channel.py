@@ -294,12 +294,24 @@ async def test_a_mail_of_unknown_fate_comes_again_under_the_same_id(tmp_path: Pa
     assert len(script.mails) == 2
 
 
-async def test_a_mail_of_unknown_fate_comes_once_more_and_no_more(tmp_path: Path) -> None:
-    script = Script({"DATA": DROP})
+@pytest.mark.parametrize(
+    "between",
+    [
+        pytest.param([], id="at once"),
+        pytest.param(["451 later"], id="put off in between"),
+        pytest.param(["451 later", "451 later"], id="put off twice"),
+    ],
+)
+async def test_a_mail_of_unknown_fate_comes_once_more_and_no_more(
+    between: list[str], tmp_path: Path
+) -> None:
+    script, alert = Script(), ALERT
     async with serving(script) as port:
         mails = channel(f"smtp://127.0.0.1:{port}", tmp_path)
-        doubtful = replace(ALERT, attempts=1, reason="unconfirmed")
-        delivery = await mails.send(doubtful, AMINA)
+        for answer in (DROP, *between, DROP):
+            script.answers = {"DATA": answer}
+            delivery = await mails.send(alert, AMINA)
+            alert = replace(alert, attempts=alert.attempts + 1, reason=delivery.reason)
     assert (delivery.state, delivery.reason, delivery.suspends) == ("dead", "unconfirmed", False)
 
 

@@ -130,7 +130,7 @@ class Channel:
             return await self._send(alert, person, reader)
         except Exception as error:
             log.exception("bug", extra={"alert": alert.key, "channel": "email"})
-            return failed(alert, self._clock(), "bug", repr(error))
+            return self._failed(alert, "bug", repr(error))
 
     async def _send(self, alert: Alert, person: Person, reader: Mailbox) -> Delivery:
         mail = compose(render(alert, person), alert, self._sender, reader, self._clock())
@@ -150,7 +150,7 @@ class Channel:
         except aiosmtplib.SMTPResponseException as error:
             return self._answered(alert, error, progress)
         except (aiosmtplib.SMTPException, OSError) as error:
-            return self._unanswered(alert, _reason(error, progress), str(error))
+            return self._failed(alert, _reason(error, progress), str(error))
         return delivered(self._clock(), receipt)
 
     async def _talk(self, mail: bytes, reader: Mailbox, where: Server, progress: _Progress) -> str:
@@ -195,14 +195,16 @@ class Channel:
         if error.code >= 500 and progress.step in ("recipient", "data"):
             suspends = progress.step == "recipient"
             return refused(self._clock(), reason, error.message, suspends=suspends)
-        return failed(alert, self._clock(), reason, error.message)
+        return self._failed(alert, reason, error.message)
 
-    def _unanswered(self, alert: Alert, reason: str, detail: str) -> Delivery:
+    def _failed(self, alert: Alert, reason: str, detail: str) -> Delivery:
         """A mail of unknown fate is sent once more under its Message-ID; a second time would be a
-        third mail for whoever has both."""
-        if reason == alert.reason == UNCONFIRMED:
+        third mail for whoever has both.  What fails in between leaves its fate unknown."""
+        if alert.reason != UNCONFIRMED:
+            return failed(alert, self._clock(), reason, detail)
+        if reason == UNCONFIRMED:
             return refused(self._clock(), reason, detail)
-        return failed(alert, self._clock(), reason, detail)
+        return failed(alert, self._clock(), UNCONFIRMED, f"then {reason}: {detail}")
 
     # to a file
 

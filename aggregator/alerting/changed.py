@@ -48,6 +48,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "brought most of its entries as new at once; their alerts are held",
         "Look at them: python run.py items list --feed NAME",
     ),
+    "habitually_old": (
+        "dates all its news so far back that nobody is alerted",
+        "Write a larger alert_max_age: for it in feeds.yaml",
+    ),
     "validators_distrusted": (
         "said it was unchanged while it had news; it is no longer believed",
         "",

@@ -16,11 +16,14 @@ from aggregator.cli.context import (
     ago,
     json_option,
     limit_option,
+    nearest_name,
     refuse_unknown,
     since_option,
 )
 from aggregator.cli.output import alert_record, json_line, say, say_if_none, short, table
+from aggregator.cli.told import told, told_lines, told_record
 from aggregator.models import Alert, AlertState, Change, Notice, Summary
+from aggregator.text.printable import printable
 
 
 @click.group(cls=Commands)
@@ -144,6 +147,36 @@ def replay(context: Context, id_: str) -> None:
     if not found[0].channel:
         raise click.UsageError(f"{id_} was held back: it has no channel to be sent over")
     _send_again(context, found)
+
+
+@alerts.command()
+@click.argument("item_id", metavar="ITEM", type=int)
+@click.argument("name", metavar="PERSON")
+@json_option
+@click.pass_obj
+def explain(context: Context, item_id: int, name: str, as_json: bool) -> None:
+    """Why a person was told of an item, or was not: watch by watch.
+
+    \b
+    Example:
+      python run.py alerts explain 17 amina
+    """
+    settings = context.settings
+    people = {known.name: known for known in settings.people}
+    if name not in people:
+        problem = f"there is no person {name!r} ({nearest_name(name, people)})"
+        raise click.BadParameter(problem, param_hint="'PERSON'")
+    with context.storage() as storage:
+        item = storage.item(item_id)
+        if item is None:
+            raise click.BadParameter(f"there is no item {item_id}", param_hint="'ITEM'")
+        found = told(item, people[name], settings.watches, storage)
+    for one in found:
+        if as_json:
+            json_line(told_record(item, people[name], one))
+        else:
+            for line in told_lines(item, one):
+                click.echo(printable(line))
 
 
 def _send_again(context: Context, alerts: Sequence[Alert]) -> None:

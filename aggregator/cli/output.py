@@ -237,4 +237,7 @@ def alert_record(alert: Alert) -> dict[str, Any]:
         "created_at": iso(alert.created_at),
         "due_at": iso(alert.due_at),
         "delivered_at": iso(alert.delivered_at),
+        "sequence": alert.sequence,
+        "put_off": alert.put_off,
+        "within": alert.within,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from aggregator.models import DueFeed, KnownEntry, ParsedEntry, ParsedFeed
+from aggregator.models import DueFeed, KnownEntry, NewEntry, ParsedEntry, ParsedFeed
 from aggregator.polling.habits import Habits
 from aggregator.polling.identity import Judgement
 
@@ -19,6 +19,8 @@ ESTABLISHED = timedelta(days=1)
 FLOOD_ENTRIES = 10
 FLOOD_SHARE = 0.8
 FLOOD_FACTOR = 4
+#: So many new entries in a row that are too old to alert anybody are a habit.
+HABITUALLY_OLD = 10
 
 
 def is_gap(judged: Judgement, habits: Habits, due: DueFeed, known: Sequence[KnownEntry]) -> bool:
@@ -60,6 +62,13 @@ def plausible(published: datetime | None, now: datetime) -> datetime | None:
     if published is None or not EARLIEST <= published <= now + CLOCK_SKEW:
         return None
     return published
+
+
+def too_old_in_a_row(before: int, new: Sequence[NewEntry]) -> int:
+    """How many new entries by now, the newest of them included; one that alerts ends the row."""
+    if any(entry.hold is None for entry in new):
+        return 0
+    return before + sum(entry.hold == "too_old" for entry in new)
 
 
 def size(judged: Judgement) -> int:

@@ -110,7 +110,14 @@ def _read(
     reason = _reason(judged, result, lost, lied=lied, flood=flood, gap=gap)
     learnt = _learnt(habits, due, judged, parsed, lied=lied, gap=gap, now=now)
     learnt = moves.moved(telling.over(learnt, "gone"), result, now)
-    affairs = {"flood": flood, "gap": gap, "validators_distrusted": lied}
+    new = _held(judged, learnt, feed, due, flood=flood, now=now)
+    learnt = replace(learnt, too_old=anomalies.too_old_in_a_row(habits.too_old, new))
+    affairs = {
+        "flood": flood,
+        "gap": gap,
+        "validators_distrusted": lied,
+        "habitually_old": learnt.too_old >= anomalies.HABITUALLY_OLD,
+    }
     learnt, tells = telling.tell(
         learnt,
         [
@@ -131,7 +138,7 @@ def _read(
         validators=_validators(result) if whole and result.status != 206 else due.validators,
         habits=learnt.to_json(),
         title=parsed.title or None,
-        new=_held(judged, learnt, feed, due, flood=flood, now=now),
+        new=new,
         seen=judged.seen,
         tells=tells,
     )

@@ -38,6 +38,8 @@ class Habits:
     unchanged_since: datetime | None = None
     #: It answered 304 while it had news.
     validators_distrusted: bool = False
+    #: New entries in a row that were too old to alert anybody.
+    too_old: int = 0
     #: As its last document asked.
     pace: PublisherPace = PublisherPace()
     #: Where 301 or 308 leads, and since when; "": nowhere.

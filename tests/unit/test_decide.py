@@ -347,6 +347,24 @@ def test_entries_too_old_to_alert(published: datetime | None, hold: str | None) 
     assert holds(poll(answer(), (entry(3, published), *known), known)) == {hold}
 
 
+def test_a_feed_that_dates_all_its_news_far_back_is_told_once() -> None:
+    known, habits = entries(1, 2), STEADY
+    told: list[tuple[str, ...]] = []
+    for number in range(10, 22):
+        news = entry(number, NOW - (3 + number) * DAY)
+        outcome = poll(answer(), (news, *known), known, of=due(habits))
+        habits = learnt(outcome)
+        told.append(outcome.tells)
+    assert told == [()] * 9 + [("habitually_old",)] + [()] * 2
+
+
+def test_one_entry_of_today_ends_the_habit() -> None:
+    known, almost = entries(1, 2), replace(STEADY, too_old=9)
+    news = (entry(3, NOW - 9 * DAY), entry(4, NOW - HOUR))
+    outcome = poll(answer(), (*news, *known), known, of=due(almost))
+    assert (outcome.tells, learnt(outcome).too_old) == ((), 0)
+
+
 def test_a_date_that_all_claim_says_nothing_of_any() -> None:
     old = NOW - 300 * DAY
     known = entries(1, 2, published=old)

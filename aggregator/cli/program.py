@@ -28,6 +28,7 @@ from aggregator.cli.run import once, run
 from aggregator.cli.search import search
 from aggregator.cli.storage import storage
 from aggregator.cli.watch import watch
+from aggregator.cli.watch_add import add as add_watch
 
 #: Commands of the contract that this version does not have.
 LATER = frozenset({"scheduler", "worker"})
@@ -65,3 +66,4 @@ for command in (
     storage,
 ):  # fmt: skip
     cli.add_command(command)
+watch.add_command(add_watch)

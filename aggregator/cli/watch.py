@@ -137,7 +137,7 @@ def test(
     draft_settings = load(draft_file, context.environ) if draft_file else context.settings
     trial = Trial(_expression(name, draft_settings))
     with context.storage() as storage:
-        _run(trial, storage, start)
+        run_trial(trial, storage, start)
         if draft_file:
             before = _found_live(name, context.settings, storage, start)
         else:
@@ -152,7 +152,8 @@ def test(
         ctx.exit(1)
 
 
-def _run(trial: Trial, storage: Storage, since: datetime | None) -> None:
+def run_trial(trial: Trial, storage: Storage, since: datetime | None) -> None:
+    """Hold it against what was first seen since then."""
     for item in _archive(storage, since, fts_expression(trial.draft)):
         trial.read(item)
 
@@ -164,7 +165,7 @@ def _found_live(
     if name not in {one.name for one in settings.watches}:
         return []
     live = Trial(_expression(name, settings))
-    _run(live, storage, since)
+    run_trial(live, storage, since)
     return live.hits
 
 

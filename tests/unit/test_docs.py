@@ -87,3 +87,9 @@ def test_every_metric_is_documented_and_on_the_dashboard_only_those() -> None:
     dashboard = (DOCS / "reference" / "grafana.json").read_text(encoding="utf-8")
     shown = {name.removesuffix("_total") for name in re.findall(r"aggregator_\w+", dashboard)}
     assert shown == names
+
+
+@pytest.mark.parametrize("name", sorted(cli.commands))
+def test_the_readme_names_every_command(name: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"run\.py (--\S+ \S+ )?{name}\b|`{name}`|make {name}\b", readme), name

@@ -1,0 +1,151 @@
+"""Bars, colours and Ctrl-C, on a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import pty
+import re
+import subprocess
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from aggregator.demo.server import NewsroomServer
+from tests.cli.conftest import command_line, environment, process, settings_file
+
+COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m")
+
+
+class Terminal:
+    """A program with a terminal of its own for everything it says."""
+
+    def __init__(self, *arguments: str | Path, **variables: str) -> None:
+        self._ours, theirs = pty.openpty()
+        self.program = subprocess.Popen(  # noqa: S603  our own program
+            command_line(*arguments),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment(TERM="xterm-256color", **variables),
+            start_new_session=True,
+            # So that a ^C typed here reaches the program and all its children.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(theirs)
+        self.said = b""
+
+    def read_until(self, *words: bytes) -> None:
+        """Of these words one; without any, the end."""
+        # Linux answers EIO when the last program has left the terminal.
+        with suppress(OSError):
+            while not any(word in self.said for word in words):
+                part = os.read(self._ours, 4096)
+                if not part:
+                    break
+                self.said += part
+
+    def type(self, keys: bytes) -> None:
+        os.write(self._ours, keys)
+
+    def end(self) -> int:
+        self.read_until()
+        return self.program.wait(30)
+
+    def close(self) -> None:
+        if self.program.poll() is None:
+            self.program.kill()
+            self.program.wait()
+        os.close(self._ours)
+
+
+@contextmanager
+def terminal(*arguments: str | Path, **variables: str) -> Iterator[Terminal]:
+    opened = Terminal(*arguments, **variables)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def test_a_terminal_shows_a_bar_and_quiet_does_not(demo: Path) -> None:
+    config = ("--config", demo / "feeds.yaml")
+    with terminal(*config, "storage", "check") as shown:
+        assert shown.end() == 0
+    assert b"reading everything" in shown.said
+    with terminal(*config, "--quiet", "storage", "check") as quiet:
+        assert quiet.end() == 0
+    assert b"reading everything" not in quiet.said
+    assert b"whole" not in quiet.said
+
+
+@pytest.mark.parametrize("command", ["search Balochistan", "storage check", "watch test Jundallah"])
+def test_no_color_takes_colours_away_on_a_terminal(demo: Path, command: str) -> None:
+    arguments = ("--config", demo / "feeds.yaml", *command.split())
+    with terminal(*arguments, NO_COLOR="1") as plain:
+        plain.end()
+    assert not COLOUR.search(plain.said)
+    with terminal(*arguments) as coloured:
+        coloured.end()
+    assert plain.said
+    assert bool(COLOUR.search(coloured.said)) or not command.startswith("search")
+
+
+@pytest.mark.parametrize("command", ["search Balochistan", "storage check", "items list"])
+def test_a_pipe_has_neither_colours_nor_bars(demo: Path, command: str) -> None:
+    done = subprocess.run(  # noqa: S603  our own program
+        command_line("--config", demo / "feeds.yaml", *command.split()),
+        capture_output=True,
+        env=environment(FORCE_COLOR="1", TTY_COMPATIBLE="1"),
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
+async def test_ctrl_c_leaves_a_whole_store_and_says_what_was_done(tmp_path: Path) -> None:
+    """One feed does not answer until the key is pressed."""
+    pressed = asyncio.Event()
+
+    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await pressed.wait()
+        writer.close()
+
+    async with NewsroomServer(datetime.now(UTC)) as newsroom:
+        silent = await asyncio.start_server(hang, "127.0.0.1", 0)
+        port = silent.sockets[0].getsockname()[1]
+        feeds = f"feeds:\n  - http://127.0.0.1:{port}/feed\n"
+        config = settings_file(tmp_path, newsroom.feeds_yaml.replace("feeds:\n", feeds, 1))
+        with terminal("--config", config, "once", "--all") as once:
+            await asyncio.to_thread(once.read_until, b"polled")
+            once.type(b"\x03")
+            pressed.set()
+            assert await asyncio.to_thread(once.end) == 1
+        silent.close()
+        said = once.said.decode()
+        assert "stopped; what is not done is still due" in said
+        assert re.search(r"[1-9]\d* feeds polled", said)
+        assert "Traceback" not in said
+        checked = await asyncio.to_thread(process, "--config", config, "storage", "check")
+        assert (checked.status, checked.err.partition(":")[0]) == (0, "the store is whole")
+        after = await asyncio.to_thread(process, "--config", config, "once", "--all")
+        assert "12 feeds polled" in after.err
+
+
+def test_completion_is_clicks(demo: Path) -> None:
+    done = subprocess.run(  # noqa: S603  our own program
+        command_line("--config", demo / "feeds.yaml"),
+        capture_output=True,
+        env=environment(
+            _RUN_PY_COMPLETE="bash_complete", COMP_WORDS="run.py storage b", COMP_CWORD="2"
+        ),
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.decode().split() == ["plain,backup"]

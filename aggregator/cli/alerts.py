@@ -25,6 +25,9 @@ from aggregator.cli.told import told, told_lines, told_record
 from aggregator.models import Alert, AlertState, Change, Notice, Summary
 from aggregator.text.printable import printable
 
+#: Of an id, as much as a list shows; the commands take any beginning that one id alone has.
+SHOWN = 8
+
 
 @click.group(cls=Commands)
 def alerts() -> None:
@@ -56,6 +59,9 @@ def list_alerts(
 ) -> None:
     """Every promise to tell, and what became of it.
 
+    Of an id, its first eight characters are shown: they, or any others that only one begins with,
+    name it to retry and replay.
+
     \b
     Example:
       python run.py alerts list --person amina --state held
@@ -71,9 +77,10 @@ def list_alerts(
             json_line(alert_record(alert))
         return
     table(
-        ["created", "person", "channel", "watch", "state", "reason", "about"],
+        ["id", "created", "person", "channel", "watch", "state", "reason", "about"],
         (
             [
+                alert.key[:SHOWN],
                 short(alert.created_at),
                 alert.person,
                 alert.channel or "–",
@@ -115,19 +122,17 @@ def retry(
     \b
     Example:
       python run.py alerts retry --dead --channel desk
-      python run.py alerts retry 0d5cb2a1-6d8c-5f0e-a1d8-8f0d4c1f8a11
+      python run.py alerts retry 0d5cb2a1
     """
     if not ids and not dead:
         raise click.UsageError("nothing is named (name ids, or --dead for every dead letter)")
     with context.storage() as storage:
-        found = [
+        letters = [
             alert
             for alert in storage.alerts(person=person, state="dead")
-            if channel in (None, alert.channel) and (not ids or alert.key in ids)
+            if channel in (None, alert.channel)
         ]
-    if missing := set(ids) - {alert.key for alert in found}:
-        raise click.UsageError(f"no dead letter {min(missing)} (see: alerts list --dead)")
-    _send_again(context, found)
+    _send_again(context, [_named(id_, letters, "dead letter") for id_ in ids] or letters)
 
 
 @alerts.command()
@@ -138,15 +143,28 @@ def replay(context: Context, id_: str) -> None:
 
     \b
     Example:
-      python run.py alerts replay 0d5cb2a1-6d8c-5f0e-a1d8-8f0d4c1f8a11
+      python run.py alerts replay 0d5cb2a1
     """
     with context.storage() as storage:
-        found = [alert for alert in storage.alerts() if alert.key == id_]
+        alert = _named(id_, storage.alerts(), "alert")
+    if not alert.channel:
+        raise click.UsageError(
+            f"{id_} was held back: it has no channel to be sent over (see: alerts explain)"
+        )
+    _send_again(context, [alert])
+
+
+def _named(beginning: str, alerts: Sequence[Alert], kind: str) -> Alert:
+    """The one whose id begins so.  Raises UsageError."""
+    found = [alert for alert in alerts if alert.key.startswith(beginning.lower())]
     if not found:
-        raise click.UsageError(f"no alert {id_} (see: alerts list --json)")
-    if not found[0].channel:
-        raise click.UsageError(f"{id_} was held back: it has no channel to be sent over")
-    _send_again(context, found)
+        listing = "alerts list --dead" if kind == "dead letter" else "alerts list"
+        raise click.UsageError(f"no {kind} {beginning} (see: {listing})")
+    if len(found) > 1:
+        raise click.UsageError(
+            f"{len(found)} ids begin with {beginning!r} (write more of it; see: alerts list --json)"
+        )
+    return found[0]
 
 
 @alerts.command()

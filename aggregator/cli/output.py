@@ -22,9 +22,9 @@ from aggregator.settings import Settings
 from aggregator.settings.plain import NOBODY
 from aggregator.text.printable import printable
 
-#: Columns that hold a time, which is never broken.
-TIMES = frozenset(
-    {"at", "created", "first seen", "last poll", "last success", "newest", "next poll"}
+#: Columns that hold an id or a time, which is never broken.
+WHOLE = frozenset(
+    {"at", "created", "first seen", "id", "last poll", "last success", "newest", "next poll"}
 )
 #: None, and eight heights.
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -128,7 +128,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     narrow = console.width <= 80
     grid = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=narrow)
     for column in columns:
-        grid.add_column(column, no_wrap=column in TIMES, min_width=len(column))
+        grid.add_column(column, no_wrap=column in WHOLE, min_width=len(column))
     for row in texts:
         grid.add_row(*map(Text, row))
     console.print(grid)

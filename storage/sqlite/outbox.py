@@ -167,6 +167,7 @@ class Outbox:
                 """
                 UPDATE outbox SET
                     state = 'pending',
+                    reason = CASE state WHEN 'delivered' THEN '' ELSE reason END,
                     attempts = 0,
                     due_at = :now,
                     claimed_until = NULL,

@@ -17,7 +17,7 @@ from rich.console import Console
 from aggregator.alerting.digest import FIRST_WINDOW, digest_alerts
 from aggregator.alerting.message import render
 from aggregator.app import open_monitor, utc_now
-from aggregator.cli.output import shown_status, table
+from aggregator.cli.output import shown_status, shows_progress, table
 from aggregator.cli.run import run_until_stopped
 from aggregator.demo.server import NewsroomServer
 from aggregator.models import DigestRun, DueFeed, Person, Poll, PollOutcome
@@ -87,7 +87,7 @@ class PollTable(Listener):
     def __init__(self) -> None:
         self.title = ""
         self._polls: list[Poll] = []
-        self._status = Console(stderr=True).status("polling")
+        self._status = Console(stderr=True, force_terminal=shows_progress()).status("polling")
 
     def __enter__(self) -> Self:
         return self

@@ -572,3 +572,21 @@ def test_a_committed_alert_survives_a_power_cut(path: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert db.execute("PRAGMA synchronous").fetchone()[0] == 2
         assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+def test_of_a_pruned_entry_only_what_it_is_known_by_and_its_alerts_are_left(path: Path) -> None:
+    """Whatever tables there are: a new one that refers to entries must be thought of."""
+    kept = {"entries", "entry_keys", "outbox"}
+    with opened(path) as storage:
+        poll(storage, new("first", content="words"), new("second", content="words"))
+        for _ in range(2):
+            read(storage, matches=(match(),), alerts=(alert(),), fingerprint=fingerprint("a"))
+        index_all(storage)
+        assert storage.prune_articles(NOW + 24 * 60 * MINUTE, 9) == 2
+    with closing(sqlite3.connect(path)) as file:
+        for (table,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            columns = {row[1] for row in file.execute(f"PRAGMA table_info({table})")}
+            if "entry_id" in columns and table not in kept:
+                (rows,) = file.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+                assert rows == 0, table
+        assert file.execute("SELECT count(*) FROM items_fts").fetchone() == (0,)

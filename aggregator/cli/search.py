@@ -10,14 +10,14 @@ from rich.text import Text
 
 from aggregator.alerting.excerpt import excerpt
 from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
-from aggregator.cli.output import item_record, json_line, say_if_none, short, show
+from aggregator.cli.output import complain, item_record, json_line, say_if_none, short, show
 from aggregator.models import Item, TermHit
 from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION
 from aggregator.text.printable import printable
 from aggregator.watching.engine import find
 from aggregator.watching.fulltext import fts_expression
-from aggregator.watching.language import parse
+from aggregator.watching.language import parse, warnings
 from aggregator.watching.tree import Expr
 
 
@@ -39,6 +39,8 @@ def search(
     """
     start = ago(since)
     expression = parse(query, context.settings.groups)
+    for warning in warnings(expression, query):
+        complain(f"warning: {warning}")
     with context.storage() as storage:
         found = list(_newest_first(storage, expression, start, limit))
     say_if_none(found)
@@ -56,7 +58,7 @@ def _newest_first(
     count = 0
     for item in storage.search(fts_expression(expression), FOLDING_VERSION):
         if since and item.first_seen < since:
-            continue
+            return
         hits = find(expression, item.document)
         if hits is None:
             continue

@@ -210,6 +210,7 @@ def _show_trial(
         most = max(trial.days.values())
         days = sorted(trial.days.items())
         table(["day", "hits", ""], ([day, hits, _bar(hits, most)] for day, hits in days))
+    if trial.terms:
         click.echo("\nby term")
         table(["term", "hits"], trial.terms.most_common())
     if trial.never:

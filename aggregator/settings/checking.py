@@ -309,7 +309,9 @@ def _unknown_names(document: Document, checked: Checked) -> Iterator[Mistake]:
             if name not in known:
                 place = (*loc, index)
                 mend = nearest(name, known) or (
-                    f"known: {', '.join(sorted(known)[:8])}" if known else f"there is no {what}"
+                    f"known: {', '.join(sorted(known)[:8])}"
+                    if known
+                    else "there is none: take it out"
                 )
                 problem = f'"{document.written(place)}" is no {what}'
                 yield document.mistake(place, problem, mend)

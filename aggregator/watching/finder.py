@@ -112,6 +112,9 @@ class _Search:
     def follow(self, node: Node, how: int, first: int, last: int) -> None:
         """Note the terms that end here, and go on to the next word."""
         for end in node.ends:
+            if end.joined and how & PARTED:
+                # Its words, made one and parted again, are its words: found as such already.
+                continue
             mention = Mention(self._base + first, self._base + last, end.term, _rule(end, how))
             reason = self._refusal(end, how, first, last)
             if reason is None:

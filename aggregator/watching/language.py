@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from aggregator.errors import WatchError
@@ -11,6 +12,9 @@ from aggregator.watching.fulltext import fts_expression
 from aggregator.watching.groups import Groups
 from aggregator.watching.parser import parse, parse_term
 from aggregator.watching.tree import (
+    FIELDS,
+    KEYWORDS,
+    SCOPES,
     And,
     Except,
     Expr,
@@ -98,6 +102,12 @@ def _field(name: FieldName, value: str) -> Field:
     return Field(name, " ".join(value.replace('"', "").split()))
 
 
+#: What an entry of a list has of a query: an operator between words, a field before one.
+_QUERY = re.compile(
+    rf"\S\s+({'|'.join(sorted(KEYWORDS))})(/\w+)?\s+\S|^\s*({'|'.join((*SCOPES, *FIELDS))}):\S"
+)
+
+
 def warnings(expr: Expr, source: str, *, listed: bool = False) -> tuple[str, ...]:
     """What is legal in `source`, which `expr` was read from, but likely to be regretted: a sentence
     each, with what to write instead.
@@ -106,11 +116,14 @@ def warnings(expr: Expr, source: str, *, listed: bool = False) -> tuple[str, ...
     `listed`: it is one term of a list, in which WITH cannot be written.
     """
     written = set(cut(source)[1::2])
-    return tuple(
+    told = [
         f'{text} also matches "{text.lower()}" (write {_capitals_only(text, listed)})'
         for text in dict.fromkeys(_short_capitals(expr))
         if text in written
-    )
+    ]
+    if listed and _QUERY.search(source):
+        told.append(f"{source.strip()} is one phrase here (write it under query:)")
+    return tuple(told)
 
 
 def _capitals_only(text: str, listed: bool) -> str:

@@ -158,6 +158,13 @@ def test_match_reads_files_one_after_the_other(ask: Run, tmp_path: Path) -> None
     assert (answer.status, answer.err) == (0, "")
 
 
+def test_a_search_warns_of_what_it_also_finds(ask: Run) -> None:
+    answer = ask("search", "UN", "--json")
+    assert answer.status == 0
+    assert answer.err.startswith('warning: UN also matches "un"')
+    assert ask("search", "=UN").err == ""
+
+
 def test_match_of_nothing_is_nothing(ask: Run) -> None:
     assert ask("match") == ask("match", "--json")
     assert ask("match").status == 0

@@ -83,6 +83,7 @@ def test_term(term: str, text: str, mentions: list[str] | None) -> None:
     [
         pytest.param("WHERE IS THE NEW AIRPORT?", False, id="all capitals"),
         pytest.param("WHERE IS THE AIRPORT?\n\nThe minister said", False, id="a line of capitals"),
+        pytest.param("The minister said\nWHERE IS THE AIRPORT?", False, id="below small letters"),
         pytest.param("Fighters of IS, police said", True, id="among small letters"),
         pytest.param("IS", True, id="nothing around it"),
         pytest.param("داعش IS داعش", True, id="among letters without case"),
@@ -139,6 +140,16 @@ def test_the_guard_is_for_exact_terms_only() -> None:
 )
 def test_operator(query: str, text: str, mentions: list[str] | None) -> None:
     assert found(query, Document(text=text, lang="en")) == mentions
+
+
+def test_a_name_is_found_once_though_it_may_be_parted() -> None:
+    assert found('"Jund Allah" OR Jundallah', Document(text="Jund Allah")) == ["Jund Allah"] * 2
+
+
+def test_an_exception_may_begin_where_the_place_ends() -> None:
+    filling = "x " * 299
+    assert found('lead:(a EXCEPT ("a b"))', Document(text=f"{filling}a b")) is None
+    assert found('lead:(a EXCEPT ("a b"))', Document(text=f"{filling}a c")) == ["a"]
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,25 @@ def test_warns_of_short_words_in_capitals(query: str, warned: list[str]) -> None
     assert [warning.split()[0] for warning in warnings(parse(query), query)] == warned
 
 
+@pytest.mark.parametrize(
+    ("entry", "warned"),
+    [
+        ("Jundallah OR Jundullah", True),
+        ("Jundallah NEAR/8 Quetta", True),
+        ("Jundallah NOT cricket", True),
+        ("title:Jundallah", True),
+        ("Jundallah or Jundullah", False),
+        ("OR Tambo International", False),
+        ("Title: Jundallah", False),
+    ],
+)
+def test_warns_of_a_query_in_a_list(entry: str, warned: bool) -> None:
+    told = warnings(parse_term(entry), entry, listed=True)
+    assert [warning for warning in told if "under query:" in warning] == (
+        [f"{entry} is one phrase here (write it under query:)"] * warned
+    )
+
+
 # ── properties ────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -87,7 +87,7 @@ class PollTable(Listener):
     def __init__(self) -> None:
         self.title = ""
         self._polls: list[Poll] = []
-        self._status = Console(stderr=True, force_terminal=shows_progress()).status("polling")
+        self._status = Console(stderr=True).status("polling")
 
     def __enter__(self) -> Self:
         return self
@@ -97,7 +97,8 @@ class PollTable(Listener):
 
     def begin(self, title: str) -> None:
         self.title = title
-        self._status.start()
+        if shows_progress():
+            self._status.start()
 
     def polled(self, feed: DueFeed, outcome: PollOutcome) -> None:
         self._polls.append(outcome.poll)

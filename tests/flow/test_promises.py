@@ -23,6 +23,13 @@ WIRE = (
     "since spring. Troops searched the hills until noon and "
     "found them unharmed in a river bed by the border."
 )
+#: The same event, by a reporter of another outlet.
+OWN_WORDS = (
+    "Jundullah raiders stopped lorries of a convoy on the coast road and burned two vehicles "
+    "before the drivers were found in a river bed by the border. The governor said troops "
+    "in the hills searched since dawn, while a spokesman told reporters "
+    "the raid was for three men held."
+)
 LONG = timedelta(days=1)
 
 
@@ -137,6 +144,26 @@ async def test_what_comes_later_is_told_half_an_hour_after_and_once(tmp_path: Pa
     }
     assert update["data"]["other_outlets"] == 6
     assert first["id"] != update["id"]
+
+
+async def test_six_outlets_one_of_them_independent_are_one_update(tmp_path: Path) -> None:
+    clock = Clock()
+    desks = [Desk(f"desk{number}") for number in range(7)]
+    async with street(clock) as here:
+        settings = written(tmp_path, here, desks)
+        async with monitor(settings, clock) as runner:
+            desks[0].add("Convoy stopped on the coast road", WIRE.format(n=14))
+            await runner.once()
+            desks[1].add("Raiders stop lorries on coast road", OWN_WORDS)
+            await pass_by(runner, clock, timedelta(minutes=5))
+            for desk in desks[2:]:
+                desk.add("Convoy stopped on the coast road", WIRE.format(n=14))
+            await pass_by(runner, clock, timedelta(minutes=5))
+            await pass_by(runner, clock, LONG)
+    [_, update] = said(settings)
+    news = update["data"]["update"]
+    assert (news["outlets"], news["independent"]) == (6, 1)
+    assert update["data"]["independent_texts"] == 2
 
 
 async def test_what_quiet_hours_hold_comes_in_one_message(tmp_path: Path) -> None:

@@ -146,6 +146,12 @@ def test_a_name_is_found_once_though_it_may_be_parted() -> None:
     assert found('"Jund Allah" OR Jundallah', Document(text="Jund Allah")) == ["Jund Allah"] * 2
 
 
+@pytest.mark.parametrize(("start", "holds"), [(599, True), (600, False)])
+def test_the_lead_is_of_600_characters(start: int, holds: bool) -> None:
+    text = " " * start + "Quetta"
+    assert (found("lead:Quetta", Document(text=text)) is not None) == holds
+
+
 def test_an_exception_may_begin_where_the_place_ends() -> None:
     filling = "x " * 299
     assert found('lead:(a EXCEPT ("a b"))', Document(text=f"{filling}a b")) is None

@@ -304,9 +304,6 @@ class Storage(Protocol):
     ) -> list[Alert]:
         """The outbox by creation time, oldest first; with `limit`, the newest ones."""
 
-    def due_work(self, now: datetime) -> Mapping[str, int]:
-        """How much is due now, by the names `feeds`, `entries` and `alerts`."""
-
     def vitals(self, now: datetime) -> Vitals:
         """How the store as a whole fares now."""
 

@@ -1,7 +1,7 @@
 """URLs compared: do two addresses name one document?
 
     canonical_key  the same string for two addresses of one document; for comparing, never fetching
-    origin, same_origin, same_site, host_port, is_web_url  what an address says of where it leads
+    origin, same_origin, same_site  what an address says of where it leads
 
 The rules are those of RFC 3986 §6 and the WHATWG URL Standard, and beyond them what publishers are
 known to do: tracking parameters, mobile and AMP hosts, print views, sessions in the path.  The one
@@ -88,17 +88,6 @@ def same_site(one: str, two: str) -> bool:
         return False
     first, second = (f".{found[1].removeprefix('www.')}" for found in (mine, theirs))
     return first.endswith(second) or second.endswith(first)
-
-
-def host_port(url: str) -> tuple[str, int] | None:
-    """The server that would be asked; None for what cannot be fetched."""
-    found = origin(url)
-    return found[1:] if found else None
-
-
-def is_web_url(url: str) -> bool:
-    """Is this an absolute http(s) URL that could be fetched?"""
-    return origin(url) is not None
 
 
 def _step(url: str) -> str:

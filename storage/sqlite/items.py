@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -126,30 +126,6 @@ class Items:
                 (item, tuple(m for m in matches_of(db, item.id) if m.watch in watches[item.id]))
                 for item in items_of(db, list(watches))
             ]
-
-    def due_work(self, now: datetime) -> Mapping[str, int]:
-        with self._session.reading() as db:
-            row = db.execute(
-                """
-                SELECT
-                    (
-                        SELECT count(*) FROM feeds
-                        WHERE active AND due_at <= :now
-                            AND (claimed_until IS NULL OR claimed_until <= :now)
-                    ) AS feeds,
-                    (
-                        SELECT count(*) FROM entries
-                        WHERE due_at <= :now AND (claimed_until IS NULL OR claimed_until <= :now)
-                    ) AS entries,
-                    (
-                        SELECT count(*) FROM outbox
-                        WHERE state = 'pending' AND due_at <= :now AND within IS NULL
-                            AND (claimed_until IS NULL OR claimed_until <= :now)
-                    ) AS alerts
-                """,
-                {"now": codec.time(now)},
-            ).fetchone()
-        return dict(row)
 
     def vitals(self, now: datetime) -> Vitals:
         with self._session.reading() as db:

@@ -120,7 +120,6 @@ def test_everything_is_there_when_it_is_opened_again(durable_url: str) -> None:
             storage.last_digest("amina"),
             storage.known_entries(1, ["Attack in Quetta"]),
             list(storage.search('"full"', 1)),
-            storage.due_work(NOW + LEASE),
         ]
 
     with closing(open_storage(durable_url)) as storage:

@@ -7,11 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import (
     DAWN,
-    LEASE,
     MINUTE,
     NOW,
     TOLO,
-    alert,
     claim_entry,
     index_all,
     match,
@@ -57,18 +55,6 @@ def test_items_are_listed_by_first_sight_and_a_limit_keeps_the_newest(storage: S
 def test_an_item_or_match_that_does_not_exist_is_none(storage: Storage) -> None:
     assert storage.item(404) is None
     assert storage.matches(404) == ()
-
-
-def test_due_work_counts_what_a_claim_would_find(storage: Storage) -> None:
-    poll(storage, new("a"), new("b"))
-    read(storage, alerts=(alert("1"), alert("2"), alert("later", due_at=NOW + 60 * MINUTE)))
-    storage.sync_feeds([DAWN, TOLO], NOW)
-    assert storage.due_work(NOW) == {"feeds": 1, "entries": 1, "alerts": 2}
-    storage.claim_feeds(NOW, 1, LEASE)
-    storage.claim_entries(NOW, 1, LEASE)
-    storage.claim_alerts(NOW, 1, LEASE)
-    assert storage.due_work(NOW) == {"feeds": 0, "entries": 0, "alerts": 1}
-    assert storage.due_work(NOW + 60 * MINUTE) == {"feeds": 2, "entries": 1, "alerts": 3}
 
 
 # the index

@@ -125,6 +125,10 @@ class Line:
     room: Room = field(default_factory=Room)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
     story_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: Whom to tell is decided and written while no alert is claimed: what joins a story in between
+    #: would be said in no message.  Taken within the other, so that claims wait for one reading
+    #: and not for all that stand in line.
+    outbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def feeds(self) -> Mapping[str, Feed]:
@@ -219,7 +223,7 @@ async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
     anchor = quality.anchor_of(entry)
     extracted = await extracted_from(page, feed, line.workers, anchor) if page else None
     evidence = await asyncio.to_thread(_compressed, page)
-    async with line.story_lock:
+    async with line.story_lock, line.outbox_lock:
         host_page = host.page_of(entry, page, extracted) if page and extracted else None
         cleaned = await _without_host(entry, extracted, host_page, line)
         now = line.clock()
@@ -267,7 +271,7 @@ async def match_early(entry: DueEntry, line: Line) -> None:
     """Match an entry on the feed's own text, because its page is late."""
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url)
     article = reading.article(entry, feed, None, None, line.clock())
-    async with line.story_lock:
+    async with line.story_lock, line.outbox_lock:
         outcome = await _tell(entry, article, None, line)
         await line.in_storage(line.storage.commit_early, outcome)
 
@@ -452,8 +456,7 @@ async def send_failed(alert: Alert, line: Line) -> None:
 
 async def gather(line: Line) -> int:
     """Make one message of what was put off until now; returns how many there are."""
-    # What an article joins must not be gathered between its decision and its commit.
-    async with line.story_lock:
+    async with line.outbox_lock:
         now = line.clock()
         made = summaries.gather(await line.in_storage(line.storage.put_off, now), now)
         if made:

@@ -96,8 +96,7 @@ class Senders(Workplace):
     # what a lane asks for
 
     async def claimed(self, claim: _Claim, places: int) -> list[Alert]:
-        # What joins a story while its alert is claimed would be said in no message.
-        async with self._line.story_lock:
+        async with self._line.outbox_lock:
             return await self._line.in_storage(claim, self._line.clock(), places)
 
     def now(self) -> datetime:

@@ -15,7 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from aggregator.alerting.message import Message
-from aggregator.models import Alert
+from aggregator.models import Alert, AlertKind
 
 #: Bytes in a line of the header, without its end (RFC 5322 §2.1.1).
 _LINE = 78
@@ -24,9 +24,13 @@ _LONGEST_WORD = 60
 #: What an address holds only when its local part is quoted, which many servers do not take.
 _SPECIAL = frozenset(' <>,;:"\\()[]')
 
-
 #: What a mail program may sort by: the List-Id's first part.
-_LISTS = {"match": "alerts", "digest": "digest", "change": "monitor"}
+_LISTS: Mapping[AlertKind, str] = {
+    "match": "alerts",
+    "summary": "alerts",
+    "digest": "digest",
+    "change": "monitor",
+}
 
 
 @dataclass(frozen=True, slots=True)

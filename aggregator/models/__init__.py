@@ -9,6 +9,7 @@ All are frozen.  Times are aware and in UTC unless a name says `local`; spans co
 
 from aggregator.models.alerting import (
     Alert,
+    AlertKind,
     AlertState,
     Change,
     Delivery,
@@ -74,6 +75,7 @@ from aggregator.models.story import (
 __all__ = [
     "UTC_ZONE",
     "Alert",
+    "AlertKind",
     "AlertState",
     "Article",
     "ArticleRule",

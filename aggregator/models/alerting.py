@@ -9,6 +9,7 @@ from typing import Literal
 from aggregator.models.article import Quality
 from aggregator.models.configured import Severity
 
+AlertKind = Literal["match", "summary", "digest", "change"]
 AlertState = Literal["pending", "delivered", "held", "dead"]
 #: Until when an alert was put off: the end of quiet hours, or until the hour's cap has room again.
 PutOff = Literal["quiet", "cap"]
@@ -123,7 +124,7 @@ class Alert:
 
     #: UUIDv5 of (person, watch, story, sequence, channel): receivers drop repeats by it.
     key: str
-    kind: Literal["match", "summary", "digest", "change"]
+    kind: AlertKind
     person: str
     channel: str
     content: Notice | Summary | Digest | Change

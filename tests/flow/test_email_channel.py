@@ -19,7 +19,17 @@ import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
 from aggregator.alerting.channels.email import CONNECTIONS, Channel, Options
-from aggregator.models import Alert, Delivery, Digest, Excerpt, Notice, Pace, Person
+from aggregator.models import (
+    Alert,
+    Change,
+    Delivery,
+    Digest,
+    Excerpt,
+    Notice,
+    Pace,
+    Person,
+    Summary,
+)
 from tests.around import around
 from tests.hostile import TEXTS
 
@@ -280,6 +290,27 @@ async def test_a_server_that_hangs(answers: dict[str, str], reason: str, tmp_pat
         mails = channel(f"smtp://127.0.0.1:{port}", tmp_path, step=0.2)
         delivery = await mails.send(ALERT, AMINA)
     assert is_retry(delivery, reason), delivery
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [
+        pytest.param(ALERT, id="match"),
+        pytest.param(
+            replace(ALERT, kind="summary", content=Summary("quiet", 2, (NOTICE, NOTICE))),
+            id="summary",
+        ),
+        pytest.param(replace(ALERT, kind="digest", content=DIGEST), id="digest"),
+        pytest.param(
+            replace(ALERT, kind="change", content=Change("reached", "desk", NOW)), id="change"
+        ),
+    ],
+)
+async def test_every_kind_of_message_is_taken(alert: Alert, tmp_path: Path) -> None:
+    script = Script()
+    async with serving(script) as port:
+        delivery = await channel(f"smtp://127.0.0.1:{port}", tmp_path).send(alert, AMINA)
+    assert (delivery.state, len(script.mails)) == ("delivered", 1), delivery
 
 
 async def test_a_mail_of_unknown_fate_comes_again_under_the_same_id(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from email import message_from_bytes
 from email.headerregistry import AddressHeader, ContentTypeHeader
 from email.message import EmailMessage
 from email.policy import default
-from typing import Literal, cast
+from typing import cast, get_args
 
 import pytest
 from hypothesis import given
@@ -16,25 +16,24 @@ from hypothesis import strategies as st
 from aggregator.alerting.mail import Mailbox, compose, mailbox
 from aggregator.alerting.message import Message
 from aggregator.alerting.view import line
-from aggregator.models import Alert, Change
+from aggregator.models import Alert, AlertKind, Change
 from tests.hostile import TEXTS
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
-Kind = Literal["match", "digest", "change"]
 KEY = "0d5cb2a1-6d8c-5f0e-a1d8-8f0d4c1f8a11"
 DESK = mailbox("Newsdesk <news@example.org>")
 AMINA = mailbox("amina@example.net")
 MESSAGE = Message("A subject", "The text.\n", "<p>The text.</p>\n")
 
 
-def alert(kind: Kind) -> Alert:
+def alert(kind: AlertKind) -> Alert:
     return Alert(KEY, kind, "amina", "email", Change("code", "subject", NOW), NOW, NOW)
 
 
 def mailed(
     message: Message = MESSAGE,
     sender: Mailbox = DESK,
-    kind: Literal["match", "digest", "change"] = "match",
+    kind: AlertKind = "match",
 ) -> bytes:
     return compose(message, alert(kind), sender, AMINA, NOW)
 
@@ -54,6 +53,13 @@ def part(mail: EmailMessage, kind: str) -> str:
     content = body.get_content()
     assert isinstance(content, str)
     return content.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("kind", get_args(AlertKind))
+def test_every_kind_of_message_has_its_list(kind: AlertKind) -> None:
+    lists = {"digest": "digest", "change": "monitor"}
+    mail = parsed(mailed(kind=kind))
+    assert mail["List-Id"] == f"<{lists.get(kind, 'alerts')}.example.org>"
 
 
 def test_the_mail_part_by_part() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -256,6 +257,23 @@ async def test_a_receiver_that_hangs() -> None:
     async with receiving(HANG) as receiver, hook(receiver.origin, whole=0.2) as channel:
         delivery = await channel.send(ALERT, AMINA)
     assert (delivery.state, delivery.reason) == ("retry", "timeout")
+
+
+async def test_an_answer_without_end_is_read_no_further() -> None:
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with suppress(ConnectionError):
+            while True:
+                writer.write(b"thank you " * 100)
+                await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(endless, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with hook(f"http://127.0.0.1:{port}", whole=2) as channel:
+            delivery = await channel.send(ALERT, AMINA)
+    assert (delivery.state, delivery.detail) == ("delivered", "HTTP 200")
 
 
 async def test_nobody_listens() -> None:

@@ -148,6 +148,13 @@ async def test_what_cannot_be_put_off_yet_is_put_off_at_the_next_look() -> None:
     assert work.later == [-1]
 
 
+async def test_what_ends_wakes_the_station_for_what_waits_for_its_place() -> None:
+    work = Work(1)
+    station = work.station()
+    await station.drain()
+    assert station.awake.is_set()
+
+
 async def test_what_was_only_looked_up_does_not_wake_the_station_again() -> None:
     """A piece of work that fails and stays due would otherwise be tried without end."""
     work = Work(-1)

@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
+from weakref import WeakValueDictionary
 
 from aggregator import retention
 from aggregator.alerting import digest as digests
@@ -44,6 +45,7 @@ from aggregator.models import (
     Fingerprint,
     FoldedItem,
     HostPage,
+    KnownReading,
     KnownText,
     Link,
     Match,
@@ -58,7 +60,7 @@ from aggregator.models import (
     WordCounts,
 )
 from aggregator.net.room import Room
-from aggregator.net.urls import same_origin
+from aggregator.net.urls import canonical_key, same_origin
 from aggregator.polling import decide as polling
 from aggregator.polling import health, identity, schedule, split
 from aggregator.polling.parse import parse
@@ -87,6 +89,8 @@ EXTRACT = Allowance(cpu=5, memory=512 * MiB)
 PATIENCE = timedelta(seconds=20)
 #: A digest is made so long after its cut-off: what was seen just before it is matched by then.
 SETTLED = timedelta(seconds=60)
+#: A page read so lately for one feed is not fetched again for another.
+SHARED_WINDOW = timedelta(days=1)
 #: Stories with articles of this time are looked at again.
 MERGE_WINDOW = timedelta(days=3)
 
@@ -123,12 +127,19 @@ class Line:
     retired: list[Fetcher | Poster] = field(default_factory=list)
     in_storage: StorageThread = field(default_factory=StorageThread)
     room: Room = field(default_factory=Room)
+    #: By canonical key: who reads a page lets others of the same page wait for it.
+    page_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
     story_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Whom to tell is decided and written while no alert is claimed: what joins a story in between
     #: would be said in no message.  Taken within the other, so that claims wait for one reading
     #: and not for all that stand in line.
     outbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def page_lock(self, url_key: str) -> asyncio.Lock:
+        """Taken before all others, and held until the reading is written."""
+        lock = asyncio.Lock()
+        return self.page_locks.setdefault(url_key, lock) if url_key else lock
 
     @property
     def feeds(self) -> Mapping[str, Feed]:
@@ -213,13 +224,15 @@ async def parsed_from(body: bytes, result: FetchResult, workers: Workers) -> Par
 
 async def read(entry: DueEntry, line: Line) -> ReadOutcome:
     """Reads, matches and commits; returns what was written."""
-    async with line.room.hold() as hold:
-        return await _read(entry, hold, line)
+    url_key = canonical_key(entry.url)
+    async with line.page_lock(url_key), line.room.hold() as hold:
+        return await _read(entry, url_key, hold, line)
 
 
-async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
+async def _read(entry: DueEntry, url_key: str, hold: Hold, line: Line) -> ReadOutcome:
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url, full_text=False)
-    page = await _page(entry, feed, hold, line)
+    known = await _known_reading(entry, url_key, feed, line)
+    page = None if known else await _page(entry, feed, hold, line)
     anchor = quality.anchor_of(entry)
     extracted = await extracted_from(page, feed, line.workers, anchor) if page else None
     evidence = await asyncio.to_thread(_compressed, page)
@@ -227,13 +240,16 @@ async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
         host_page = host.page_of(entry, page, extracted) if page and extracted else None
         cleaned = await _without_host(entry, extracted, host_page, line)
         now = line.clock()
-        article = reading.article(entry, feed, page, cleaned.extracted, now)
+        article = (
+            known.article if known else reading.article(entry, feed, page, cleaned.extracted, now)
+        )
         due_at = reading.next_read(entry, page, now, article)
-        outcome = await _tell(entry, article, due_at, line)
+        outcome = await _tell(entry, article, due_at, line, known)
         tells = await _tells(entry, article, line)
         told = _to_operators(tells, entry.feed, f"entry {entry.id}/{entry.fence}", line)
         outcome = replace(
             outcome,
+            url_key=url_key,
             page=evidence,
             host_page=host_page,
             again=cleaned.same,
@@ -242,6 +258,18 @@ async def _read(entry: DueEntry, hold: Hold, line: Line) -> ReadOutcome:
         )
         await line.in_storage(line.storage.commit_reading, outcome)
     return outcome
+
+
+async def _known_reading(
+    entry: DueEntry, url_key: str, feed: Feed, line: Line
+) -> KnownReading | None:
+    """Of the same page, for another feed.  A feed with rules or headers of its own asks itself."""
+    if not (feed.full_text and url_key) or feed.headers or feed.article != Feed("").article:
+        return None
+    since = line.clock() - SHARED_WINDOW
+    known = await line.in_storage(line.storage.known_reading, url_key, since, entry)
+    article = reading.shared(entry, known.article) if known else None
+    return replace(known, article=article) if known and article else None
 
 
 async def read_failed(entry: DueEntry, line: Line) -> None:
@@ -307,17 +335,24 @@ async def extracted_from(
 
 
 async def _tell(
-    entry: DueEntry, article: Article, due_at: datetime | None, line: Line
+    entry: DueEntry,
+    article: Article,
+    due_at: datetime | None,
+    line: Line,
+    shared: KnownReading | None = None,
 ) -> ReadOutcome:
     """Find the story, match, and decide whom to tell; the caller holds the story lock."""
     known_by = fingerprint(article.text)
     known = await _known_texts(entry, known_by, line)
     copies = copies_of(known_by, known) if known_by else ()
+    if shared:
+        others = (link for link in copies if link.other != shared.entry_id)
+        copies = (Link(shared.entry_id, "same_url", 1.0, nothing_new=True), *others)
     weights = stories.terms(article.title, article.text or entry.summary)
     counts = await line.in_storage(line.storage.word_counts, article.language, weights)
     words = stories.vector(weights, counts)
     twins = same_form(known_by, known) if known_by else frozenset()
-    placement = await _placement(entry, words, counts, copies, known, twins, line)
+    placement = await _placement(entry, words, counts, copies, known, twins, shared, line)
     story = placement.story
     matches = line.engine.match(document(entry, article, line))
     decision = await _alerts(entry, article, matches, story, copies, line)
@@ -355,6 +390,7 @@ async def _placement(
     copies: Sequence[Link],
     known: Sequence[KnownText],
     twins: frozenset[int],
+    shared: KnownReading | None,
     line: Line,
 ) -> Placement:
     """What was told of keeps its story, or its next alert would come under another key."""
@@ -364,6 +400,8 @@ async def _placement(
     placement = stories.place(
         entry.id, words, copies, known, twins, near, now, stories.near_enough(counts)
     )
+    if shared:
+        placement = Placement(shared.story, shared.entry_id, "copy", 1.0)
     told_under = await line.in_storage(line.storage.told_under, entry.id)
     if told_under is None or told_under == placement.story:
         return placement

@@ -27,6 +27,7 @@ from aggregator.models import (
     HostPage,
     Item,
     KnownEntry,
+    KnownReading,
     KnownText,
     Link,
     Match,
@@ -114,6 +115,10 @@ class Storage(Protocol):
 
     def commit_reading(self, outcome: ReadOutcome) -> bool:
         """Write a reading; False if the claim was lost."""
+
+    def known_reading(self, url_key: str, since: datetime, entry: DueEntry) -> KnownReading | None:
+        """What an entry of another feed, with that key, got from its page since then: the newest
+        whole text, of equals the first entry's.  None where `entry` has its own page."""
 
     def host_pages(self, host: str) -> list[HostPage]:
         """What the pages of the host's newest entries said, oldest entry first."""

@@ -24,6 +24,7 @@ _PLACES: Mapping[PlaceReason, str] = {
 _COPIES: Mapping[CopyReason, str] = {
     "same_words": "the same words",
     "contained": "{share} of the shorter text stands in the longer",
+    "same_url": "it is the same page",
     "same_numbers": "{share} of the shorter text stands in the longer, with its numbers",
 }
 

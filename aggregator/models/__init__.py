@@ -48,7 +48,14 @@ from aggregator.models.polling import (
     PublisherPace,
     SeenEntry,
 )
-from aggregator.models.reading import DueEntry, FoldedItem, HostPage, PastReading, ReadOutcome
+from aggregator.models.reading import (
+    DueEntry,
+    FoldedItem,
+    HostPage,
+    KnownReading,
+    PastReading,
+    ReadOutcome,
+)
 from aggregator.models.shown import (
     Evidence,
     FeedHealth,
@@ -102,6 +109,7 @@ __all__ = [
     "HostPage",
     "Item",
     "KnownEntry",
+    "KnownReading",
     "KnownText",
     "Likeness",
     "Link",

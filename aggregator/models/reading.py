@@ -87,6 +87,8 @@ class ReadOutcome:
     refreshed: tuple[Alert, ...] = ()
     #: When the page is to be asked for again; None: it need not.
     due_at: datetime | None = None
+    #: The canonical key of the entry's URL, by which entries of other feeds find its article.
+    url_key: str = ""
     #: The page whose digest the article carries, compressed with zlib; b"": there is none to keep.
     page: bytes = field(default=b"", repr=False)
     #: What the page said, to be held against other pages of its host.
@@ -95,6 +97,15 @@ class ReadOutcome:
     again: tuple[int, ...] = ()
     #: What began with this reading and an operator must hear of: `yield_dropped`.
     tells: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReading:
+    """What the entry of another feed got from the same page."""
+
+    entry_id: int
+    story: int
+    article: Article
 
 
 @dataclass(frozen=True, slots=True)

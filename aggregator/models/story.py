@@ -9,7 +9,8 @@ from typing import Literal
 
 #: `same_words`; `contained`: nearly all of the shorter text stands in the longer;
 #: `same_numbers`: most of it, and most of its numbers.
-CopyReason = Literal["same_words", "contained", "same_numbers"]
+#: `same_url`: it is the same page.
+CopyReason = Literal["same_words", "contained", "same_numbers", "same_url"]
 
 
 @dataclass(frozen=True, slots=True)

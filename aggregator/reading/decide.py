@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
@@ -14,12 +15,16 @@ from aggregator.reading.extract import Extracted
 from aggregator.reading.metadata import without_site
 from aggregator.reading.quality import Verdict
 from aggregator.reading.words import count_words
+from aggregator.text import folded_words
 
 #: What reads pages here, as the evidence names it.
 EXTRACTOR = f"aggregator {__version__}, trafilatura {version('trafilatura')}"
 
 #: The feed's own text is taken over the page's when it has this many times its words.
 _FULLER = 1.25
+
+#: Less of the feed's own text than this in an article of another title: it is another one.
+_CONTAINED = 0.5
 
 _FIRST_RETRY = timedelta(minutes=10)
 _LONGEST_RETRY = timedelta(days=1)
@@ -51,6 +56,36 @@ def article(
     claims = extracted if page.quality not in ("none", "blocked") else None
     verdict = _without_page(page, own, result)
     return _article(entry, feed, result, claims, quality.feed_text(entry), verdict, "feed")
+
+
+def shared(entry: DueEntry, known: Article) -> Article | None:
+    """The article of the same page, as this entry's; None: it is to be read anew.
+
+    Live pages are reused: where neither title nor text is the feed's, it is another article.
+    """
+    own = quality.feed_text(entry)
+    same_title = folded_words(entry.title) == folded_words(known.title)
+    if not same_title and _contained(own, known.text) < _CONTAINED:
+        return None
+    if count_words(own) >= _FULLER * known.words:
+        return None
+    return replace(
+        known,
+        title=known.title if same_title else entry.title or known.title,
+        authors=known.authors or entry.authors,
+        published=entry.published or known.published,
+    )
+
+
+def _contained(text: str, within: str) -> float:
+    """The share of its runs of three words that stand there too; 0 where it has none."""
+    runs = _runs(text)
+    return len(runs & _runs(within)) / len(runs) if runs else 0.0
+
+
+def _runs(text: str) -> set[tuple[str, str, str]]:
+    words = folded_words(text).split()
+    return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def next_read(

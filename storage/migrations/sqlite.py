@@ -601,6 +601,12 @@ def create_stories(db: Database) -> None:
     db.execute("CREATE INDEX merges_by_root ON merges (merged_into)")
 
 
+def add_url_key_to_articles(db: Database) -> None:
+    # The same for all URLs of one document; NULL for what was read before there were keys.
+    db.execute("ALTER TABLE articles ADD COLUMN url_key TEXT")
+    db.execute("CREATE INDEX articles_by_url_key ON articles (url_key)")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -620,4 +626,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_summaries_to_outbox,
     add_pruned_to_entries,
     create_stories,
+    add_url_key_to_articles,
 )

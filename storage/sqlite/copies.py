@@ -101,6 +101,22 @@ def keep_fingerprint(
     """Write what the entry's text is known by and whose copy it is, in place of what was."""
     forget_fingerprint(db, entry_id)
     forget_copies(db, entry_id)
+    db.conn.executemany(
+        """
+        INSERT INTO copies (entry_id, other, reason, score, nothing_new)
+        VALUES (:entry, :other, :reason, :score, :nothing_new)
+        """,
+        [
+            {
+                "entry": entry_id,
+                "other": link.other,
+                "reason": link.reason,
+                "score": link.score,
+                "nothing_new": link.nothing_new,
+            }
+            for link in copies
+        ],
+    )
     if fingerprint is None:
         return
     db.execute(
@@ -120,22 +136,6 @@ def keep_fingerprint(
     db.conn.executemany(
         "INSERT OR IGNORE INTO bands (key, entry_id) VALUES (?, ?)",
         [(key, entry_id) for key in fingerprint.bands],
-    )
-    db.conn.executemany(
-        """
-        INSERT INTO copies (entry_id, other, reason, score, nothing_new)
-        VALUES (:entry, :other, :reason, :score, :nothing_new)
-        """,
-        [
-            {
-                "entry": entry_id,
-                "other": link.other,
-                "reason": link.reason,
-                "score": link.score,
-                "nothing_new": link.nothing_new,
-            }
-            for link in copies
-        ],
     )
 
 

@@ -269,11 +269,11 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
         INSERT OR REPLACE INTO articles (
             entry_id, title, text, words, authors, published, modified, language, canonical_url,
             image_url, quality, reason, method, final_url, hops, status, sha256, fetched_at,
-            extractor
+            extractor, url_key
         ) VALUES (
             :id, :title, :text, :words, :authors, :published, :modified, :language, :canonical_url,
             :image_url, :quality, :reason, :method, :final_url, :hops, :status, :sha256,
-            :fetched_at, :extractor
+            :fetched_at, :extractor, :url_key
         )
         """,
         {
@@ -296,6 +296,7 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
             "sha256": article.sha256,
             "fetched_at": codec.time_or_none(article.fetched_at),
             "extractor": article.extractor,
+            "url_key": codec.text(outcome.url_key),
         },
     )
     keep_fingerprint(db, outcome.entry_id, outcome.fingerprint, outcome.copies)

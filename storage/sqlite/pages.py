@@ -8,9 +8,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from aggregator.models import Evidence
+from aggregator.models import Article, DueEntry, Evidence, KnownReading
 from storage import codec
 from storage.sqlite.session import Session
+from storage.sqlite.stories import ROOT
 
 
 class Pages:
@@ -34,6 +35,32 @@ class Pages:
                 {"id": entry_id},
             ).fetchone()
         return None if row is None else _evidence(row)
+
+    def known_reading(self, url_key: str, since: datetime, entry: DueEntry) -> KnownReading | None:
+        with self._session.reading() as db:
+            row = db.execute(
+                f"""
+                SELECT articles.*, {ROOT} AS story
+                FROM articles
+                JOIN entries ON entries.id = articles.entry_id
+                WHERE articles.url_key = :key AND articles.fetched_at >= :since
+                    AND articles.quality = 'full' AND articles.method NOT IN ('', 'feed')
+                    AND entries.feed_id <> :feed
+                    AND NOT EXISTS (
+                        SELECT 1 FROM articles
+                        WHERE entry_id = :entry AND fetched_at IS NOT NULL
+                    )
+                ORDER BY articles.fetched_at DESC, articles.entry_id
+                LIMIT 1
+                """,  # noqa: S608  a constant of this folder
+                {
+                    "key": codec.text(url_key),
+                    "since": codec.time(since),
+                    "feed": entry.feed_id,
+                    "entry": entry.id,
+                },
+            ).fetchone()
+        return None if row is None else KnownReading(row["entry_id"], row["story"], _article(row))
 
     def page(self, sha256: str) -> bytes | None:
         with self._session.reading() as db:
@@ -81,4 +108,27 @@ def _evidence(row: sqlite3.Row) -> Evidence:
         method=row["method"],
         extractor=row["extractor"],
         kept_at=codec.moment_or_none(row["kept_at"]),
+    )
+
+
+def _article(row: sqlite3.Row) -> Article:
+    return Article(
+        title=row["title"],
+        text=row["text"],
+        authors=codec.string_tuple(row["authors"]),
+        published=codec.moment_or_none(row["published"]),
+        modified=codec.moment_or_none(row["modified"]),
+        language=row["language"],
+        canonical_url=row["canonical_url"],
+        image_url=row["image_url"],
+        words=row["words"],
+        quality=row["quality"],
+        reason=row["reason"],
+        method=row["method"],
+        final_url=row["final_url"],
+        sha256=row["sha256"],
+        fetched_at=codec.moment_or_none(row["fetched_at"]),
+        status=row["status"],
+        hops=codec.hop_tuple(row["hops"]),
+        extractor=row["extractor"],
     )

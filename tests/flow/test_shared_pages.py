@@ -1,0 +1,115 @@
+"""Two feeds that name one page: it is fetched once, and its story told once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aggregator.models import Alert, Item
+from tests.flow.conftest import Clock, monitor, write_settings
+from tests.flow.loopback import Answer, Loopback, loopback, response
+from tests.flow.publisher import prose
+
+TITLE = "Gunmen attack a supply convoy near Mastung"
+OTHER_TITLE = "Floods close the road to Turbat"
+CONVOY = ("Gunmen attacked a convoy near Mastung and wounded two drivers.", prose("one"))
+FLOOD = ("Water stood a metre deep on the road while a convoy of trucks waited.", prose("two"))
+
+
+def settings_of(site: Loopback) -> str:
+    return f"""
+defaults: {{alert_on_first_poll: true}}
+feeds:
+  - {{url: "{site.url("/one")}", name: One}}
+  - {{url: "{site.url("/two")}", name: Two}}
+watches: [{{name: Convoys, any: [convoy], severity: high}}]
+people: [{{name: amina, alerts: [console]}}]
+network: {{allow_private: [127.0.0.1]}}
+"""
+
+
+def feed(link: str, title: str, summary: str) -> Answer:
+    body = (
+        f'<rss version="2.0"><channel><title>Paper</title><item><title>{title}</title>'
+        f"<link>{link}</link><description>{summary}</description></item></channel></rss>"
+    )
+    return response(body=body.encode(), content_type="application/rss+xml")
+
+
+def page(paragraphs: tuple[str, ...]) -> Answer:
+    body = "".join(f"<p>{text.capitalize()}.</p>" for text in paragraphs)
+    html = f"<html><body><article>{body}</article></body></html>"
+    return response(body=html.encode(), content_type="text/html; charset=utf-8")
+
+
+def pages_asked(site: Loopback) -> list[str]:
+    return [path for path in site.paths if path.startswith("/story")]
+
+
+def told(alerts: list[Alert]) -> list[str]:
+    return sorted(alert.state for alert in alerts if alert.kind == "match")
+
+
+async def test_one_page_of_two_feeds_is_fetched_once_and_told_once(tmp_path: Path) -> None:
+    routes: dict[str, Answer] = {
+        "/one": feed("/story?utm_source=one", TITLE, CONVOY[0]),
+        "/two": feed("/story?utm_source=two", f"{TITLE}: reports", CONVOY[0]),
+        "/story?utm_source=one": page(CONVOY),
+        "/story?utm_source=two": page(CONVOY),
+    }
+    async with loopback(routes) as site:
+        async with monitor(write_settings(tmp_path, settings_of(site)), Clock()) as runner:
+            await runner.once()
+            storage = runner.line.storage
+            first, second = sorted(storage.items(), key=lambda item: item.id)
+            links = [(link.other, link.reason) for link in storage.copies(second.id)]
+            proofs = [storage.evidence(item.id) for item in (first, second)]
+            alerts = storage.alerts()
+        asked = pages_asked(site)
+    assert len(asked) == 1
+    assert {first.feed, second.feed} == {"One", "Two"}
+    assert {first.title, second.title} == {TITLE, f"{TITLE}: reports"}
+    assert first.text == second.text
+    assert first.story == second.story
+    assert links == [(first.id, "same_url")]
+    assert len({(proof.sha256, proof.method, proof.status) for proof in proofs if proof}) == 1
+    assert told(alerts) == ["delivered", "held"]
+
+
+async def test_a_live_page_used_again_is_two_articles(tmp_path: Path) -> None:
+    clock = Clock()
+    routes: dict[str, Answer] = {
+        "/one": feed("/story", TITLE, CONVOY[0]),
+        "/two": response(503),
+        "/story": page(CONVOY),
+    }
+    async with loopback(routes) as site:
+        async with monitor(write_settings(tmp_path, settings_of(site)), clock) as runner:
+            await runner.once()
+            routes["/two"] = feed("/story", OTHER_TITLE, FLOOD[0])
+            routes["/story"] = page(FLOOD)
+            storage = runner.line.storage
+            await runner.line.in_storage(storage.make_due, clock())
+            await runner.once()
+            items = by_feed(storage.items())
+        asked = pages_asked(site)
+    assert len(asked) == 2
+    assert items["One"].text != items["Two"].text
+    assert items["One"].story != items["Two"].story
+
+
+async def test_two_pages_are_fetched_twice(tmp_path: Path) -> None:
+    routes: dict[str, Answer] = {
+        "/one": feed("/story?id=1", TITLE, CONVOY[0]),
+        "/two": feed("/story?id=2", TITLE, CONVOY[0]),
+        "/story?id=1": page(CONVOY),
+        "/story?id=2": page(FLOOD),
+    }
+    async with loopback(routes) as site:
+        async with monitor(write_settings(tmp_path, settings_of(site)), Clock()) as runner:
+            await runner.once()
+        asked = pages_asked(site)
+    assert sorted(asked) == ["/story?id=1", "/story?id=2"]
+
+
+def by_feed(items: list[Item]) -> dict[str, Item]:
+    return {item.feed: item for item in items}

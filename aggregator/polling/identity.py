@@ -349,6 +349,9 @@ def _edit_score(
         return (1, -like) if _is_rewritten(mine, other, alone=scene.alone) else None
     if place == "differs" or (guid == "differs" and not own_place):
         return None
+    # Another guid and another title: the next report on a page of reports, be it ever so alike.
+    if guid == "differs" and not mine.same_title(other):
+        return None
     return (3, -like) if _is_touched(mine, other) else None
 
 

@@ -215,6 +215,12 @@ NEW = [
         id="long words repeated side by side",
     ),
     pytest.param(
+        [entry("41", "/report", "Situation report 41", FERRY)],
+        [entry("42", "/report", "Situation report 42", FERRY.replace("divers", "experts"))],
+        1,
+        id="next report on one page, alike, under another guid and title",
+    ),
+    pytest.param(
         [block(1, "Yes.")], [block(2, "Yes."), block(1, "Yes.")], 1, id="two blocks alike"
     ),
     pytest.param(

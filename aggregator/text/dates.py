@@ -102,6 +102,8 @@ _MONTH_NAMES = """
     jan febr marc apr maj jun jul aug szept okt nov dec
     ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik
     oca sub mar nis may haz tem agu eyl eki kas ara
+    yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr
+    yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr
     januari februari maret april mei juni juli agustus september oktober november desember
     jan feb mar apr mei jun jul agt sep okt nov des
     января февраля марта апреля мая июня июля августа сентября октября ноября декабря
@@ -124,6 +126,8 @@ _MONTH_NAMES = """
     جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر
     ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر
     जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर
+    जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर
+    জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর
     มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
 """  # noqa: E501  a language a line
 
@@ -137,7 +141,7 @@ def _plain(text: str) -> str:
 
 
 _LOOKALIKES = {
-    **{digit: str(unicodedata.digit(chr(digit))) for start in (0x660, 0x6F0, 0x966, 0xE50)
+    **{digit: str(unicodedata.digit(chr(digit))) for start in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50)
        for digit in range(start, start + 10)},
     ord("ı"): "i", ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", 0xA0: " ", 0x200E: "", 0x200F: "",
     ord("إ"): "ا", ord("أ"): "ا", ord("آ"): "ا", ord("،"): ",",
@@ -151,11 +155,16 @@ def _months() -> Iterator[tuple[str, int]]:
 
 
 _MONTHS = dict(_months())
-#: The Levant has names of two words.
-_LEVANTINE = {
+#: Names that are no single word: the Levant's of two words, Thailand's short ones.
+_SPELLED = {
     "كانون الثاني": 1, "شباط": 2, "اذار": 3, "نيسان": 4, "ايار": 5, "حزيران": 6, "تموز": 7,
     "اب": 8, "ايلول": 9, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الاول": 12,
+    "ม.ค.": 1, "ก.พ.": 2, "มี.ค.": 3, "เม.ย.": 4, "พ.ค.": 5, "มิ.ย.": 6,
+    "ก.ค.": 7, "ส.ค.": 8, "ก.ย.": 9, "ต.ค.": 10, "พ.ย.": 11, "ธ.ค.": 12,
 }  # fmt: skip
+_THAI = re.compile("[\u0e01-\u0e4e]")
+#: The century of Thailand's short years, counted from the Buddha.
+_BUDDHA = 2500
 _VIETNAMESE = re.compile(r"\bthang\s+(\d{1,2})\b,?")
 
 
@@ -234,13 +243,16 @@ def _signs(text: str) -> datetime | None:
     match = _SIGNS.search(text)
     if match is None:
         return None
-    rest = match[7] or ""
-    if _EVENING.search(text):
-        rest = f" pm{rest}"
-    elif _MORNING.search(text):
-        rest = f" am{rest}"
+    rest = _half_of_day_after(text, match[7] or "")
     clock = (match[4], match[5] or "0", match[6]) if match[4] else None
     return _instant(int(match[1]), int(match[2]), int(match[3]), clock, rest)
+
+
+def _half_of_day_after(said: str, after: str) -> str:
+    """East Asia says morning or evening before the clock; it is looked for behind."""
+    if _EVENING.search(said):
+        return f" pm{after}"
+    return f" am{after}" if _MORNING.search(said) else after
 
 
 def _words(text: str) -> datetime | None:
@@ -250,6 +262,7 @@ def _words(text: str) -> datetime | None:
     date = _date(before) or _date(f"{before} {_without_zone(after)}")
     if date is None:
         return None
+    after = _half_of_day_after(before, after)
     return _instant(*date, clock.groups() if clock else None, after)
 
 
@@ -268,8 +281,8 @@ def _date(text: str) -> tuple[int, int, int] | None:
 
 
 def _month(text: str) -> int | None:
-    for name, month in _LEVANTINE.items():
-        if re.search(rf"(?<!\w){name}(?!\w)", text):
+    for name, month in _SPELLED.items():
+        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
             return month
     return next((_MONTHS[word] for word in _WORD.findall(text) if word in _MONTHS), None)
 
@@ -281,7 +294,8 @@ def _day_and_year(text: str, month: int) -> tuple[int, int, int] | None:
     if years and others:
         return int(years[0]), month, int(others[0])
     if len(others) >= 2:
-        return _century(others[1]), month, int(others[0])
+        year = _BUDDHA + int(others[1]) if _THAI.search(text) else _century(others[1])
+        return year, month, int(others[0])
     return None
 
 
@@ -289,7 +303,7 @@ def _numeric(text: str) -> tuple[int, int, int] | None:
     """20.11.2026 is German order; 5/6/2026 may be two days, and is none."""
     match = _NUMERIC.search(text)
     if match is None:
-        iso = re.search(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)", text)
+        iso = re.search(r"(?<!\d)(\d{4})[-/.]\s?(\d{1,2})[-/.]\s?(\d{1,2})(?!\d)", text)
         return (int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
     one, other, year = int(match[1]), int(match[3]), _century(match[4])
     if match[2] == "." or one > 12 or one == other:

@@ -66,6 +66,15 @@ NINE_FIFTEEN = "2026-11-20 09:15:00"
         ("20 พฤศจิกายน 2569 09:15", NINE_FIFTEEN),
         ("20 नवंबर 2026 09:15", NINE_FIFTEEN),
         ("1405/08/29 09:15", None),
+        ("29 آبان 1405", None),
+        ("20 พ.ย. 2569 09:15", NINE_FIFTEEN),
+        ("20 พ.ย. 69 09:15", NINE_FIFTEEN),
+        ("20 พฤศจิกายน 69 09:15", NINE_FIFTEEN),
+        ("२० नवम्बर २०२६ 09:15", NINE_FIFTEEN),
+        ("২০ নভেম্বর ২০২৬, ০৯:১৫", NINE_FIFTEEN),
+        ("20 noyabr 2026-cı il, 09:15", NINE_FIFTEEN),
+        ("2026. 11. 20. 오전 9:15", NINE_FIFTEEN),
+        ("2026. 11. 20. 오후 6:15", "2026-11-20 18:15:00"),
     ],
 )
 def test_dates(text: str, expected: str | None) -> None:

@@ -8,6 +8,7 @@ spelled the way XML wants them.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from html.entities import name2codepoint
 
@@ -137,6 +138,7 @@ def _marks(text: str) -> _Marks:
     entries: list[tuple[int, int]] = []
     open_entry: int | None = None
     open_tags: list[str] = []
+    counts = Counter[str]()
     open_section: int | None = None
     root_end: int | None = None
     for match in _MARK.finditer(text):
@@ -157,8 +159,12 @@ def _marks(text: str) -> _Marks:
             continue
         elif not match["end"]:
             open_tags.append(match["tag"])
-        elif match["tag"] in open_tags:
-            del open_tags[len(open_tags) - 1 - open_tags[::-1].index(match["tag"]) :]
+            counts[match["tag"]] += 1
+        elif counts[match["tag"]]:
+            # Popped one by one, each tag once: a search would be quadratic in nested roots.
+            while (closed := open_tags.pop()) != match["tag"]:
+                counts[closed] -= 1
+            counts[closed] -= 1
             root_end = match.end() if not open_tags else root_end
     ended = None if open_tags else root_end
     return _Marks(tuple(entries), open_entry, tuple(open_tags), open_section, ended)

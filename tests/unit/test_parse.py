@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import PublisherPace
-from aggregator.polling.mend import MAX_ENTRIES
+from aggregator.polling.mend import MAX_ENTRIES, mend
 from aggregator.polling.parse import parse
 
 URL = "https://e.org/news/feed.xml"
@@ -296,3 +297,12 @@ def test_the_publishers_pace(head: str, pace: PublisherPace) -> None:
 def test_never_raises(body: bytes) -> None:
     feed = parse(body, URL, "text/xml")
     assert feed.error is None or not feed.entries
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("channel", "channel"), ("channel", "feed")])
+def test_nested_channels_cost_what_their_length_costs(opened: str, closed: str) -> None:
+    depth = 100_000
+    document = "<rss>" + f"<{opened}>" * depth + f"</{closed}>" * depth
+    start = time.process_time()
+    mend(document)
+    assert time.process_time() - start < 2

@@ -219,7 +219,11 @@ _TELLING = re.compile(
     "|(?P<hangul>[\uac00-\ud7a3])|(?P<han>[\u4e00-\u9fff])|(?P<latin>[\u00c0-\u024f])"
     "|(?P<punctuation>[\u2010-\u203a\u3000-\u301f\uff01-\uff5e«»„“”‘’–—…\u00a0№])|(?P<odd>[^\x00-\x7f])"
 )
-_CASE_FLIP = re.compile(r"[a-zà-öø-ÿа-яё][A-ZÀ-ÖØ-ÞА-ЯЁ]")
+#: A capital, or what ends a word only, in the middle of one.
+_MISPLACED = re.compile(
+    r"[a-zà-öø-ÿа-яё][A-ZÀ-ÖØ-ÞА-ЯЁ]"
+    "|[\u03ac-\u03ce][\u0391-\u03ab\u0386\u0388-\u038f]|\u03c2(?=[\u03ac-\u03ce])"
+)
 _MIXED_WORD = re.compile(
     "[A-Za-z][\u0370-\u0e5b\u3041-\ud7a3]|[\u0370-\u0e5b\u3041-\ud7a3][A-Za-z]"
 )
@@ -242,7 +246,7 @@ def _plausibility(text: str) -> float:
     own += letters.get("han", 0) if script == "kana" else 0
     score = (own + 0.5 * counts.get("punctuation", 0)) / total
     score -= 2 * counts.get("odd", 0) / total
-    score -= 2 * len(_CASE_FLIP.findall(text)) / total
+    score -= 2 * len(_MISPLACED.findall(text)) / total
     score -= len(_MIXED_WORD.findall(text)) / total
     if script == "latin":
         score -= sum(map(len, _ACCENTS.findall(text))) / total

@@ -84,9 +84,10 @@ _BY_LANGUAGE = {
         ("cp1252",),
     ),
 }
+#: Hebrew before what can pass for it in lower case; it has no capitals, and cannot pass for them.
 _ANY_LANGUAGE = (
-    "cp1252", "cp949", "euc-jp", "cp932", "gb18030", "big5hkscs", "cp1251", "koi8-u", "cp1250",
-    "cp1253", "cp1254", "cp1255", "cp1256", "cp874", "iso-8859-5", "cp866", "iso-8859-2",
+    "cp1252", "cp949", "euc-jp", "cp932", "gb18030", "big5hkscs", "cp1255", "cp1251", "koi8-u",
+    "cp1250", "cp1253", "cp1254", "cp1256", "cp874", "iso-8859-5", "cp866", "iso-8859-2",
 )  # fmt: skip
 _SAMPLE = 20_000
 

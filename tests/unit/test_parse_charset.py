@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from aggregator.polling.charset import decode
 
 ARABIC = "مقتل خمسة في هجوم مسلح على قافلة بين المدينتين"
+HEBREW = "חמישה הרוגים בהתקפה על שיירה בין שתי הערים"
 RUSSIAN = "Мост в долине закрыт из-за трещины в опоре, сообщило министерство"
 FRENCH = "Le pont a été fermé après la découverte d’une fissure à l’été"
 CHINESE = "塔尔维克大桥因裂缝关闭，当局表示将在周五重新开放交通"
@@ -56,6 +57,7 @@ def test_declared(text: str, encoding: str, declared: str) -> None:
         pytest.param(RUSSIAN, "cp1251", "ru", id="Russian"),
         pytest.param(RUSSIAN, "koi8-r", "", id="Russian, no language"),
         pytest.param(ARABIC, "cp1256", "", id="Arabic, no language"),
+        pytest.param(HEBREW, "cp1255", "", id="Hebrew, no language"),
         pytest.param(FRENCH, "cp1252", "fr", id="French"),
         pytest.param(POLISH, "iso-8859-2", "pl", id="Polish"),
         pytest.param(CHINESE, "gb18030", "zh-CN", id="Chinese"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shlex
 import sys
@@ -14,6 +15,7 @@ from typing import Self
 import click
 from rich.console import Console
 
+from aggregator import logs
 from aggregator.alerting.digest import FIRST_WINDOW, digest_alerts
 from aggregator.alerting.message import render
 from aggregator.app import open_monitor, utc_now
@@ -56,6 +58,8 @@ def demo(directory: Path | None, keep: bool) -> None:
         raise click.BadParameter(
             f"{folder}: {error.strerror}", param_hint="'--directory'"
         ) from error
+    # The outlet that is down is told in the table; only what should not happen is logged.
+    logs.configure(logging.ERROR)
     asyncio.run(_demo(config.resolve(), keep))
 
 

@@ -26,9 +26,6 @@ from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
 from aggregator.reading.study import Study, study
 
-#: Raised when the same page would give another text.
-EXTRACTOR_VERSION = 4
-
 _NO_RULE = ArticleRule()
 
 _MAGIC = (

@@ -167,8 +167,7 @@ def _to_operators(codes: Sequence[str], feed: str, occasion: str, line: Line) ->
 
 
 async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
-    # The settings may have changed since it was claimed.
-    feed = line.feeds.get(due.url) or Feed(url=due.url)
+    feed = _feed(due, line)
     validators = schedule.validators_to_send(due, line.clock())
     address = schedule.address(due)
     result = await line.fetcher.feed(
@@ -187,11 +186,16 @@ async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
     )
 
 
+def _feed(due: DueFeed, line: Line) -> Feed:
+    """As configured; the settings may have changed since it was claimed."""
+    return line.feeds.get(due.url) or Feed(url=due.url)
+
+
 def poll_failed(due: DueFeed, line: Line) -> PollOutcome:
     """Of a poll that met a bug: a row in the ledger, and another try after a back-off."""
     now = line.clock()
     nothing = FetchResult(due.url, due.url, now, error=FetchError("a bug", reason="bug"))
-    return polling.poll(line.feeds[due.url], due, Validators(), nothing, None, (), now)
+    return polling.poll(_feed(due, line), due, Validators(), nothing, None, (), now)
 
 
 def headers_for(feed: Feed, url: str) -> Mapping[str, str]:

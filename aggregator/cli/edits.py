@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from aggregator.cli.output import iso, on_terminal, short
-from aggregator.reading.revisions import Change, Paragraph, Piece
+from aggregator.reading.revisions import Change, Paragraph, Piece, WatchedTerm
 from aggregator.text.printable import printable
 
 #: As `git diff --word-diff` writes them.
@@ -28,15 +28,21 @@ def edit_record(edit: Change) -> dict[str, Any]:
             }
             for paragraph in edit.paragraphs
         ],
+        "terms": [
+            {"op": term.op, "watch": term.watch, "term": term.term, "text": term.text}
+            for term in edit.terms
+        ],
     }
 
 
 def edit_lines(edits: Iterable[Change]) -> Iterator[Text]:
-    """A heading for each edit, then each paragraph that changed."""
+    """A heading for each edit, the watched terms that came or went, each paragraph that changed."""
     found = False
     for edit in edits:
         found = True
-        yield Text(f"{short(edit.at)} · {', '.join(edit.kinds)}", "bold")
+        kinds = ", ".join(edit.kinds).replace("_", " ")
+        yield Text(f"{short(edit.at)} · {kinds}", "bold")
+        yield from map(_term, edit.terms)
         for paragraph in edit.paragraphs:
             yield Text.assemble(f"{paragraph.field}: ", *_pieces(paragraph))
         yield Text()
@@ -44,8 +50,16 @@ def edit_lines(edits: Iterable[Change]) -> Iterator[Text]:
         yield Text("never edited")
 
 
+def _term(term: WatchedTerm) -> Text:
+    return Text.assemble(f"watch {printable(term.watch)}: ", _shown(Piece(term.op, term.term)))
+
+
 def _pieces(paragraph: Paragraph) -> Iterator[Text]:
-    return (_styled(piece) if on_terminal() else _signed(piece) for piece in paragraph.pieces)
+    return map(_shown, paragraph.pieces)
+
+
+def _shown(piece: Piece) -> Text:
+    return _styled(piece) if on_terminal() else _signed(piece)
 
 
 def _styled(piece: Piece) -> Text:

@@ -7,7 +7,7 @@ differs nothing changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -16,10 +16,11 @@ from typing import Literal
 
 from aggregator.models import FieldName, Revision
 from aggregator.reading.numbers import numbers
+from aggregator.text import folded_words
 from aggregator.text.scripts import DENSE, MARKS
 
-#: A watched term appeared or went, the title changed, a number became another one; else `words`.
-Kind = Literal["term", "headline", "numbers", "words"]
+#: A watched term came or went, the title changed, a number became another one; else `words`.
+Kind = Literal["term_appeared", "term_gone", "headline", "numbers", "words"]
 
 #: One word with what follows it; in scripts without spaces, one character with its marks.
 _UNIT = re.compile(rf"[{DENSE}][{MARKS}]*\s*|[^\s{DENSE}]+\s*")
@@ -56,6 +57,17 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchedTerm:
+    """A term of a watch that an edit brought or took."""
+
+    op: Literal["gone", "new"]
+    watch: str
+    #: As the watch writes it, and as the article did.
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """An edit."""
 
@@ -63,6 +75,7 @@ class Change:
     #: Never empty; what weighs most stands first.
     kinds: tuple[Kind, ...]
     paragraphs: tuple[Paragraph, ...]
+    terms: tuple[WatchedTerm, ...] = ()
 
 
 def changes(revisions: Sequence[Revision]) -> tuple[Change, ...]:
@@ -79,7 +92,8 @@ def change(before: Revision, after: Revision) -> Change | None:
     )
     if not paragraphs:
         return None
-    return Change(before.at, _kinds(before, after, texts, paragraphs), paragraphs)
+    terms = _watched_terms(before, after, texts)
+    return Change(before.at, _kinds(terms, paragraphs), paragraphs, terms)
 
 
 def diff(before: str, after: str) -> Iterator[tuple[Piece, ...]]:
@@ -175,48 +189,48 @@ def _bare(units: list[str]) -> list[str]:
 # ── the kind ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _kinds(
-    before: Revision,
-    after: Revision,
-    texts: Sequence[tuple[FieldName, str, str]],
-    paragraphs: Sequence[Paragraph],
-) -> tuple[Kind, ...]:
-    kinds: list[Kind] = []
-    if _term_appeared(before, after, texts) or _term_went(before, after, texts):
-        kinds.append("term")
-    if any(paragraph.field == "title" for paragraph in paragraphs):
-        kinds.append("headline")
-    if any(map(_number_changed, paragraphs)):
-        kinds.append("numbers")
-    return tuple(kinds) or ("words",)
+def _kinds(terms: Sequence[WatchedTerm], paragraphs: Sequence[Paragraph]) -> tuple[Kind, ...]:
+    signs: dict[Kind, bool] = {
+        "term_appeared": any(term.op == "new" for term in terms),
+        "term_gone": any(term.op == "gone" for term in terms),
+        "headline": any(paragraph.field == "title" for paragraph in paragraphs),
+        "numbers": any(map(_number_changed, paragraphs)),
+    }
+    return tuple(kind for kind, is_so in signs.items() if is_so) or ("words",)
 
 
-def _term_appeared(
+def _watched_terms(
     before: Revision, after: Revision, texts: Sequence[tuple[FieldName, str, str]]
-) -> bool:
-    return _has_other_terms(after, before, {field: old for field, old, _ in texts})
+) -> tuple[WatchedTerm, ...]:
+    came = _only_in(after, before, {field: old for field, old, _ in texts})
+    went = _only_in(before, after, {field: new for field, _, new in texts})
+    return (
+        *(WatchedTerm("new", watch, term, text) for (watch, term), text in came.items()),
+        *(WatchedTerm("gone", watch, term, text) for (watch, term), text in went.items()),
+    )
 
 
-def _term_went(
-    before: Revision, after: Revision, texts: Sequence[tuple[FieldName, str, str]]
-) -> bool:
-    return _has_other_terms(before, after, {field: new for field, _, new in texts})
-
-
-def _has_other_terms(one: Revision, other: Revision, words: dict[FieldName, str]) -> bool:
-    """Whether a watch found in `one` what is not in the other's words.
+def _only_in(
+    one: Revision, other: Revision, words: Mapping[FieldName, str]
+) -> dict[tuple[str, str], str]:
+    """(watch, term) → mention, of what the watches found in `one` and `words`, the other's, lack.
 
     That the watches did not find it there says too little: they may have been others then.
     """
     known = {(match.watch, hit.term) for match in other.matches for hit in match.terms}
-    everything = "\n".join(words.values()).casefold()
-    return any(
-        (match.watch, hit.term) not in known
-        and hit.field in words
-        and hit.text.casefold() not in everything
-        for match in one.matches
-        for hit in match.terms
-    )
+    everything = _bounded("\n".join(words.values()))
+    found: dict[tuple[str, str], str] = {}
+    for match in one.matches:
+        for hit in match.terms:
+            name = match.watch, hit.term
+            if name not in known and hit.field in words and _bounded(hit.text) not in everything:
+                found.setdefault(name, hit.text)
+    return found
+
+
+def _bounded(text: str) -> str:
+    """Its words between spaces: whole ones are found in it, and no parts."""
+    return f" {folded_words(text)} "
 
 
 def _number_changed(paragraph: Paragraph) -> bool:

@@ -84,7 +84,7 @@ def test_revisions_are_one_more_key(ask: Run, edited: dict[str, Any]) -> None:
     [shown] = ask("items", "show", str(edited["id"]), "--diff", "--json").records
     [revision] = shown.pop("revisions")
     assert shown == shown | edited
-    assert list(revision) == ["at", "kinds", "diff"]
+    assert list(revision) == ["at", "kinds", "diff", "terms"]
     assert revision["kinds"] == ["headline", "numbers"]
     assert revision["diff"][0]["field"] == "title"
     assert revision["diff"][0]["pieces"][:2] == [

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import FieldName, Match, Revision, TermHit
-from aggregator.reading.revisions import Kind, change, changes, diff
+from aggregator.reading.revisions import Kind, WatchedTerm, change, changes, diff
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BEFORE = Revision(
@@ -99,7 +99,7 @@ def test_the_diff_shows_what_changed(before: str, new: str, shown: list[str]) ->
             after(
                 text=BEFORE.text + "\n\nJundullah said so.", matches=found("Jundallah", "Jundullah")
             ),
-            ("term",),
+            ("term_appeared",),
             id="a term appeared",
         ),
         pytest.param(
@@ -126,20 +126,41 @@ def test_numbers_are_the_same_however_they_are_grouped() -> None:
     assert edit.kinds == ("words",)
 
 
+NAMED = replace(
+    BEFORE,
+    text=BEFORE.text.replace("Three guards", "Jundullah guards"),
+    matches=found("Jundallah", "Jundullah"),
+)
+
+
 def test_a_term_that_went_is_told() -> None:
-    named = replace(
-        BEFORE,
-        text=BEFORE.text.replace("Three guards", "Jundullah guards"),
-        matches=found("Jundallah", "Jundullah"),
-    )
-    edit = change(named, after())
+    edit = change(NAMED, after())
     assert edit is not None
-    assert edit.kinds == ("term",)
+    assert edit.kinds == ("term_gone",)
+    assert edit.terms == (WatchedTerm("gone", "W", "Jundallah", "Jundullah"),)
     # in another spelling it is the same term
-    spelt = after(text=named.text.replace("Jundullah", "Jundallah"))
-    edit = change(named, replace(spelt, matches=found("Jundallah", "Jundallah")))
+    spelt = after(text=NAMED.text.replace("Jundullah", "Jundallah"))
+    edit = change(NAMED, replace(spelt, matches=found("Jundallah", "Jundallah")))
     assert edit is not None
-    assert edit.kinds == ("words",)
+    assert (edit.kinds, edit.terms) == (("words",), ())
+
+
+def test_one_term_for_another_is_both() -> None:
+    other = NAMED.text.replace("Jundullah", "Baloch")
+    edit = change(NAMED, after(text=other, matches=found("Baloch", "Baloch", watch="B")))
+    assert edit is not None
+    assert edit.kinds == ("term_appeared", "term_gone")
+    assert edit.terms == (
+        WatchedTerm("new", "B", "Baloch", "Baloch"),
+        WatchedTerm("gone", "W", "Jundallah", "Jundullah"),
+    )
+
+
+def test_a_term_within_another_word_is_not_there() -> None:
+    named = replace(BEFORE, text="The IS attacked.", matches=found("=IS", "IS"))
+    edit = change(named, after(text="This island was attacked."))
+    assert edit is not None
+    assert edit.kinds == ("term_gone",)
 
 
 def test_the_page_that_replaces_the_feeds_text_edits_nothing() -> None:

@@ -14,7 +14,7 @@ from aggregator.children import Children
 from aggregator.models import Upgrade
 from aggregator.net.fetch import HttpFetcher
 from aggregator.net.post import HttpPoster
-from aggregator.pipeline import Line
+from aggregator.pipeline.line import Line
 from aggregator.protocols import Advance, Channel, Clock, Poster, Storage, Surroundings
 from aggregator.runner import Listener, Runner
 from aggregator.settings import Settings

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from aggregator.models import Item, Match, Watch
-from aggregator.pipeline import Line
+from aggregator.pipeline.line import Line
 from aggregator.settings import Settings
 from aggregator.watching.engine import Engine
 from aggregator.watching.language import compile_watch

@@ -19,7 +19,8 @@ from aggregator.models import (
     ParsedFeed,
     Validators,
 )
-from aggregator.pipeline import extracted_from, headers_for, parsed_from
+from aggregator.pipeline.polling import headers_for, parsed_from
+from aggregator.pipeline.reading import extracted_from
 from aggregator.polling.charset import decode
 from aggregator.polling.notafeed import advertised_feeds
 from aggregator.protocols import Clock, Fetcher

@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from aggregator import pipeline
 from aggregator.backfill import backfill
 from aggregator.groupcommit import GroupCommit
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
-from aggregator.pipeline import Line
+from aggregator.pipeline import digests, house, polling, reading
+from aggregator.pipeline.line import Line
 from aggregator.senders import Senders
 from aggregator.station import Station, Workplace
 
@@ -116,12 +116,12 @@ class Runner:
             await self.poll.drain()
             self.listener.all_polled()
             await self.read.drain()
-            await pipeline.digest(self.line)
+            await digests.digest(self.line)
             await self.send.drain()
             await backfill(self.line)
-            while await pipeline.index(self.line):
+            while await house.index(self.line):
                 pass
-            await pipeline.prune(self.line)
+            await house.prune(self.line)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[Runner]:
@@ -143,7 +143,7 @@ class Runner:
         return await self.line.in_storage(self.line.storage.claim_feeds, by, places, LEASE)
 
     async def _poll(self, due: DueFeed) -> None:
-        outcome = await pipeline.poll(due, self.line)
+        outcome = await polling.poll(due, self.line)
         if await self._commits.commit(outcome):
             self._log_poll(outcome)
             self.listener.polled(due, outcome)
@@ -151,7 +151,7 @@ class Runner:
                 self.read.awake.set()
 
     async def _put_off_feed(self, due: DueFeed) -> None:
-        outcome = pipeline.poll_failed(due, self.line)
+        outcome = polling.poll_failed(due, self.line)
         if not await self.line.in_storage(self.line.storage.commit_polls, [outcome]):
             self._log_poll(outcome)
             self.listener.polled(due, outcome)
@@ -184,7 +184,7 @@ class Runner:
         return await self.line.in_storage(storage.claim_entries, self.line.clock(), places, LEASE)
 
     async def _read(self, entry: DueEntry) -> None:
-        outcome = await pipeline.read(entry, self.line)
+        outcome = await reading.read(entry, self.line)
         log.info(
             "read",
             extra={
@@ -201,10 +201,10 @@ class Runner:
             self.send.awake.set()
 
     async def _put_off_entry(self, entry: DueEntry) -> None:
-        await pipeline.read_failed(entry, self.line)
+        await reading.read_failed(entry, self.line)
 
     async def _unmatched(self, places: int) -> list[DueEntry]:
-        before, storage = self.line.clock() - pipeline.PATIENCE, self.line.storage
+        before, storage = self.line.clock() - reading.PATIENCE, self.line.storage
         return await self.line.in_storage(
             storage.unmatched_entries, before, places, self._unmatchable
         )
@@ -213,5 +213,5 @@ class Runner:
         self._unmatchable.add(entry.id)
 
     async def _match_early(self, entry: DueEntry) -> None:
-        await pipeline.match_early(entry, self.line)
+        await reading.match_early(entry, self.line)
         self.send.awake.set()

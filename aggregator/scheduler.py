@@ -9,9 +9,9 @@ from datetime import timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from aggregator import pipeline
 from aggregator.errors import StorageError
 from aggregator.models import Validators
+from aggregator.pipeline import digests, house
 from aggregator.runner import Runner
 from aggregator.sources import look_at_sources
 
@@ -34,10 +34,10 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
         runner.tick()
 
     async def index() -> None:
-        await pipeline.index(runner.line)
+        await house.index(runner.line)
 
     async def digest() -> None:
-        if await pipeline.digest(runner.line):
+        if await digests.digest(runner.line):
             runner.send.awake.set()
 
     async def sources() -> None:
@@ -56,10 +56,10 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
             if answer.reason != "ok":
                 log.warning("heartbeat not taken", extra={"reason": answer.reason})
 
-    async def house() -> None:
-        if pruned := await pipeline.prune(runner.line):
+    async def keep_house() -> None:
+        if pruned := await house.prune(runner.line):
             log.info("pruned", extra=dict(pruned))
-        if merged := await pipeline.merge_stories(runner.line):
+        if merged := await house.merge_stories(runner.line):
             log.info("merged", extra={"stories": merged})
 
     scheduler = AsyncIOScheduler(
@@ -73,7 +73,7 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
         (digest, DIGEST_TICK),
         (sources, SOURCES_TICK),
         (heartbeat, HEARTBEAT_TICK),
-        (house, HOUSE_TICK),
+        (keep_house, HOUSE_TICK),
     )
     for job, every in jobs:
         trigger = IntervalTrigger(seconds=every.total_seconds())

@@ -11,11 +11,11 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from aggregator import pipeline
 from aggregator.alerting.bucket import Bucket
 from aggregator.groupcommit import GroupCommit
 from aggregator.models import Alert, Delivery, Pace, Sending
-from aggregator.pipeline import Line
+from aggregator.pipeline.line import Line
+from aggregator.pipeline.sending import gather, send, send_failed
 from aggregator.protocols import Channel
 from aggregator.station import Station, Workplace
 
@@ -52,7 +52,7 @@ class Senders(Workplace):
 
     async def look(self) -> int:
         self._follow_settings()
-        await pipeline.gather(self._line)
+        await gather(self._line)
         claimed = 0
         for lane in self._all():
             claimed += await lane.station.look()
@@ -103,14 +103,14 @@ class Senders(Workplace):
         return self._line.clock()
 
     async def send(self, alert: Alert) -> Delivery:
-        sending = await pipeline.send(alert, self._line)
+        sending = await send(alert, self._line)
         if await self._commits.commit(sending):
             _log(sending)
             self._sent(alert, sending.delivery)
         return sending.delivery
 
     async def put_off(self, alert: Alert) -> None:
-        await pipeline.send_failed(alert, self._line)
+        await send_failed(alert, self._line)
 
     def failed(self, station: str, error: Exception) -> None:
         self._failed(station, error)

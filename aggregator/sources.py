@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aggregator.alerting.changes import tell
 from aggregator.models import Change, FeedHistory
-from aggregator.pipeline import Line
+from aggregator.pipeline.line import Line
 from aggregator.polling.health import judge, news
 
 

@@ -38,7 +38,7 @@ from aggregator.models import (
     Summary,
     Validators,
 )
-from aggregator.pipeline import Line
+from aggregator.pipeline.line import Line
 from aggregator.protocols import Fetcher, Hold, Poster
 from aggregator.runner import Runner
 from aggregator.settings import Settings, load

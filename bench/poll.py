@@ -126,8 +126,8 @@ async def own_costs(
 ) -> tuple[dict[str, Cost], str]:
     """A cost by case, and what the ledger says."""
     # The children import this file: at its top, each would hold the whole monitor.
-    from aggregator import pipeline
     from aggregator.app import open_monitor
+    from aggregator.pipeline import house, polling, reading
     from aggregator.settings import load
 
     config = folder / "feeds.yaml"
@@ -137,10 +137,10 @@ async def own_costs(
         + "network: {allow_private: [127.0.0.1]}\n"
     )
     costs: dict[str, Cost] = {}
-    async with open_monitor(load(config, {}), wait=pipeline.PATIENCE) as runner:
+    async with open_monitor(load(config, {}), wait=reading.PATIENCE) as runner:
         line = runner.line
         # The first task starts the forkserver and its children, which a monitor does once.
-        await line.workers.run(pipeline.PARSE, len, b"")
+        await line.workers.run(polling.PARSE, len, b"")
         for case in CASES:
             if case == "one new entry":
                 server.publish()
@@ -148,7 +148,7 @@ async def own_costs(
             with Meter(outsiders) as meter:
                 async with runner.working():
                     await runner.poll.drain()
-                while await pipeline.index(line):
+                while await house.index(line):
                     pass
             costs[case] = meter.cost
         ledger = line.storage.polls()

@@ -23,7 +23,8 @@ from aggregator.cli.output import shown_status, shows_progress, table
 from aggregator.cli.run import run_until_stopped
 from aggregator.demo.server import NewsroomServer
 from aggregator.models import DigestRun, DueFeed, Person, Poll, PollOutcome
-from aggregator.pipeline import Line, preview
+from aggregator.pipeline.digests import preview
+from aggregator.pipeline.line import Line
 from aggregator.runner import Listener, Runner
 from aggregator.settings import load
 

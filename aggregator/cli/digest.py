@@ -18,7 +18,7 @@ from aggregator.cli.context import Context, refuse_unknown
 from aggregator.cli.output import say
 from aggregator.errors import StorageBusy
 from aggregator.models import DigestRun, Person
-from aggregator.pipeline import preview
+from aggregator.pipeline.digests import preview
 from aggregator.protocols import Storage
 from aggregator.settings import Settings
 from aggregator.text.printable import printable

@@ -17,7 +17,7 @@ from aggregator.cli.context import Context
 from aggregator.cli.output import complain, iso, json_line, progress
 from aggregator.errors import FetchError
 from aggregator.models import Article, DueEntry, Feed, FetchResult
-from aggregator.pipeline import extracted_from
+from aggregator.pipeline.reading import extracted_from
 from aggregator.protocols import Fetcher
 from aggregator.reading.decide import article
 

@@ -14,7 +14,8 @@ from typing import Any, cast
 import pytest
 
 from aggregator.models import Link, NewEntry, ParsedEntry, Placement, Poll, PollOutcome, Validators
-from aggregator.pipeline import Line, read
+from aggregator.pipeline.line import Line
+from aggregator.pipeline.reading import read
 from aggregator.settings import Settings
 from aggregator.watching.engine import Engine
 from storage import open_storage

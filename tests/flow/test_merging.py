@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from aggregator import pipeline
+from aggregator.pipeline import house
 from tests.flow.conftest import Clock, monitor, write_settings
 from tests.flow.loopback import Answer, loopback, response
 from tests.flow.publisher import prose
@@ -57,7 +57,7 @@ network: {{allow_private: [127.0.0.1]}}
             before = {item.feed: item for item in storage.items()}
             assert before["/one"].story != before["/two"].story
             await publish("/two", "Kerman", f"{EVENT} Jundullah spoke.")
-            await pipeline.merge_stories(runner.line)
+            await house.merge_stories(runner.line)
             await publish("/three", "Jundullah in Kerman", EVENT)
             items = {item.feed: item for item in storage.items()}
             merged = storage.merged(before["/two"].id)

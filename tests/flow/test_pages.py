@@ -6,8 +6,8 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from aggregator import pipeline
 from aggregator.demo.server import NewsroomServer
+from aggregator.pipeline import house
 from tests.flow.conftest import Clock, monitor, write_settings
 
 MINUTE = timedelta(minutes=1)
@@ -34,10 +34,10 @@ async def test_pages_are_kept_for_as_long_as_the_settings_say(
             assert found.status
 
         clock.forward(timedelta(days=3) - MINUTE)
-        assert await pipeline.prune(runner.line) == {}
+        assert await house.prune(runner.line) == {}
         clock.forward(2 * MINUTE)
         distinct = {found.sha256 for found in read}
-        assert await pipeline.prune(runner.line, limit=5) == {"pages": len(distinct)}
+        assert await house.prune(runner.line, limit=5) == {"pages": len(distinct)}
         assert all(storage.page(digest) is None for digest in distinct)
         assert storage.items() == items
         assert [storage.evidence(item.id) is not None for item in items] == [True] * len(items)

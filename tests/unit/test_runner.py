@@ -13,7 +13,7 @@ import pytest
 from aggregator.errors import StorageError, StorageFull
 from aggregator.groupcommit import GroupCommit
 from aggregator.models import Poll, PollOutcome, Validators
-from aggregator.pipeline import StorageThread
+from aggregator.pipeline.line import StorageThread
 from aggregator.runner import Runner
 from aggregator.station import Station
 

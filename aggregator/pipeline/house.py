@@ -1,0 +1,50 @@
+"""Keeping house: forget what is over, merge stories, bring the search index up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+
+from aggregator import retention
+from aggregator.models import FoldedItem
+from aggregator.pipeline.line import Line
+from aggregator.reading import stories
+from aggregator.text import FOLDING_VERSION, folded_words
+
+#: Stories with articles of this time are looked at again.
+MERGE_WINDOW = timedelta(days=3)
+
+
+async def prune(line: Line, limit: int = 200) -> Mapping[str, int]:
+    """Forget what is over, a batch at a time; returns how much of what."""
+    steps = retention.prune(line.storage, line.settings.retention, line.clock(), limit)
+    pruned: Counter[str] = Counter()
+    while step := await line.in_storage(next, steps, None):
+        what, count = step
+        pruned[what] += count
+    return pruned
+
+
+async def merge_stories(line: Line) -> int:
+    """Make one of stories that have turned out to tell of one event; returns how many went."""
+    async with line.story_lock:
+        now = line.clock()
+        members = await line.in_storage(line.storage.members_since, now - MERGE_WINDOW)
+        merged = 0
+        for story, into, score in await asyncio.to_thread(stories.merges, members):
+            merged += await line.in_storage(line.storage.merge, story, into, score, now)
+    return merged
+
+
+async def index(line: Line, limit: int = 200) -> int:
+    """Put one batch of unindexed items into the full-text index; returns how many there were."""
+    items = await line.in_storage(line.storage.unindexed, FOLDING_VERSION, limit)
+    folded = [
+        FoldedItem(item.id, folded_words(item.title), folded_words(f"{item.summary}\n{item.text}"))
+        for item in items
+    ]
+    if folded:
+        await line.in_storage(line.storage.index, folded, FOLDING_VERSION)
+    return len(folded)

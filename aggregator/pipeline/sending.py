@@ -1,0 +1,41 @@
+"""A due alert is handed to its channel; what was put off goes out as one message."""
+
+from __future__ import annotations
+
+from aggregator.alerting import retry, summaries, troubles
+from aggregator.models import Alert, Delivery, Sending
+from aggregator.pipeline.line import Line
+
+
+async def send(alert: Alert, line: Line) -> Sending:
+    """Hands an alert to its channel; returns what became of it."""
+    person, channel = line.listeners.get(alert.person), line.channels.get(alert.channel)
+    if person is None:
+        return Sending(alert, Delivery("dead", line.clock(), "person_removed"))
+    if channel is None:
+        return Sending(alert, Delivery("dead", line.clock(), "channel_removed"))
+    address = channel.address(person)
+    trouble = await line.in_storage(line.storage.trouble, alert.channel, address)
+    if trouble and trouble.suspended:
+        return Sending(alert, Delivery("dead", line.clock(), "suspended", trouble.reason))
+    delivery = await channel.send(alert, person)
+    operators = line.settings.operators.person
+    return troubles.sending(alert, delivery, person, operators, address, trouble)
+
+
+async def send_failed(alert: Alert, line: Line) -> None:
+    """Puts off an alert whose sending met a bug."""
+    sending = Sending(alert, retry.failed(alert, line.clock(), "bug"))
+    await line.in_storage(line.storage.commit_sendings, [sending])
+
+
+async def gather(line: Line) -> int:
+    """Make one message of what was put off until now; returns how many there are."""
+    async with line.outbox_lock:
+        now = line.clock()
+        made = summaries.gather(await line.in_storage(line.storage.put_off, now), now)
+        if made:
+            within = {one.alert.key: one.keys for one in made}
+            alerts = [one.alert for one in made]
+            await line.in_storage(line.storage.commit_summaries, within, alerts)
+    return len(made)

@@ -1,0 +1,161 @@
+"""An article finds its story, is held against the watches, and it is decided whom to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.alerting import policy
+from aggregator.models import (
+    Article,
+    Document,
+    DueEntry,
+    Fingerprint,
+    KnownReading,
+    KnownText,
+    Link,
+    Match,
+    Person,
+    Placement,
+    ReadOutcome,
+    Vector,
+    WordCounts,
+)
+from aggregator.pipeline.line import Line
+from aggregator.reading import feedtext, stories
+from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
+from aggregator.retention import COPY_WINDOW
+
+
+async def tell(
+    entry: DueEntry,
+    article: Article,
+    due_at: datetime | None,
+    line: Line,
+    shared: KnownReading | None = None,
+) -> ReadOutcome:
+    """Find the story, match, and decide whom to tell; the caller holds the story lock."""
+    known_by = fingerprint(article.text)
+    known = await _known_texts(entry, known_by, line)
+    copies = copies_of(known_by, known) if known_by else ()
+    if shared:
+        others = (link for link in copies if link.other != shared.entry_id)
+        copies = (Link(shared.entry_id, "same_url", 1.0, nothing_new=True), *others)
+    weights = stories.terms(article.title, article.text or entry.summary)
+    counts = await line.in_storage(line.storage.word_counts, article.language, weights)
+    words = stories.vector(weights, counts)
+    twins = same_form(known_by, known) if known_by else frozenset()
+    placement = await _placement(entry, words, counts, copies, known, twins, shared, line)
+    story = placement.story
+    matches = line.engine.match(document(entry, article, line))
+    decision = await _alerts(entry, article, matches, story, copies, line)
+    return ReadOutcome(
+        entry_id=entry.id,
+        fence=entry.fence,
+        article=article,
+        story=story,
+        fingerprint=known_by,
+        copies=copies,
+        placement=placement,
+        words={} if placement.reason == "copy" else words,
+        all_words=frozenset(weights),
+        at=line.clock(),
+        matches=matches,
+        alerts=decision.alerts,
+        refreshed=decision.refreshed,
+        due_at=due_at,
+    )
+
+
+async def _known_texts(
+    entry: DueEntry, known_by: Fingerprint | None, line: Line
+) -> Sequence[KnownText]:
+    if known_by is None:
+        return ()
+    since = line.clock() - COPY_WINDOW
+    return await line.in_storage(line.storage.known_texts, known_by, since, entry.id)
+
+
+async def _placement(
+    entry: DueEntry,
+    words: Vector,
+    counts: WordCounts,
+    copies: Sequence[Link],
+    known: Sequence[KnownText],
+    twins: frozenset[int],
+    shared: KnownReading | None,
+    line: Line,
+) -> Placement:
+    """What was told of keeps its story, or its next alert would come under another key."""
+    now = line.clock()
+    since = now - stories.WINDOW
+    near = await line.in_storage(line.storage.near, stories.telling(words), since, entry.id)
+    placement = stories.place(
+        entry.id, words, copies, known, twins, near, now, stories.near_enough(counts)
+    )
+    if shared:
+        placement = Placement(shared.story, shared.entry_id, "copy", 1.0)
+    told_under = await line.in_storage(line.storage.told_under, entry.id)
+    if told_under is None or told_under == placement.story:
+        return placement
+    return replace(placement, story=told_under, reason="told")
+
+
+async def _alerts(
+    entry: DueEntry,
+    article: Article,
+    matches: Sequence[Match],
+    story: int,
+    copies: Sequence[Link],
+    line: Line,
+) -> policy.Decision:
+    people = line.settings.people
+    alerts = await line.in_storage(line.storage.story_alerts, story)
+    if not matches and not alerts:
+        return policy.Decision()
+    known = policy.Known(
+        story=story,
+        alerts=alerts,
+        outlets=await line.in_storage(line.storage.outlets, story),
+        independent=await line.in_storage(line.storage.independent, story, entry.id) + (not copies),
+        before=frozenset(
+            match.watch for match in await line.in_storage(line.storage.matches, entry.id)
+        ),
+        nothing_new=any(link.nothing_new for link in copies),
+        copied=bool(copies),
+        full_until=await _full_until(people, matches, line),
+    )
+    return policy.decide(entry, article, matches, people, known, line.clock(), line.wait)
+
+
+async def _full_until(
+    people: Sequence[Person], matches: Sequence[Match], line: Line
+) -> Mapping[tuple[str, str], datetime]:
+    """By (person, channel) of those who hear of these, where their cap is reached."""
+    now, window = line.clock(), policy.CAP_WINDOW
+    full = {}
+    for person in people:
+        if not any(person.hears_of(match.watch) for match in matches):
+            continue
+        for channel in person.alerts:
+            until = await line.in_storage(
+                line.storage.full_until, person.name, channel, person.cap, window, now
+            )
+            if until:
+                full[person.name, channel] = until
+    return full
+
+
+def document(entry: DueEntry, article: Article, line: Line) -> Document:
+    """What the watches are held against."""
+    return Document(
+        title=article.title,
+        summary=feedtext.own_words(entry.summary),
+        text=article.text,
+        lang=article.language,
+        source=entry.feed,
+        tags=line.feeds[entry.feed_url].tags if entry.feed_url in line.feeds else (),
+        authors=article.authors,
+        url=entry.url,
+    )

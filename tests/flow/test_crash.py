@@ -26,6 +26,6 @@ def test_nothing_is_lost_wherever_the_monitor_is_killed() -> None:
 
 
 def test_alerts_committed_after_their_article_would_be_found_lost() -> None:
-    ended = crash("--points", "8", "--in-two-transactions")
+    ended = crash("--in-two-transactions", "--before", "INSERT INTO outbox", "--points", "8")
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert "before INSERT INTO outbox: no row" in ended.stdout
+    assert ": no row" in ended.stdout

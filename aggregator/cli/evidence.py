@@ -25,6 +25,8 @@ def evidence_record(evidence: Evidence | None) -> dict[str, Any] | None:
         "method": evidence.method,
         "extractor": evidence.extractor,
         "kept_at": iso(evidence.kept_at),
+        "certainty": evidence.certainty,
+        "note": evidence.note,
     }
 
 
@@ -43,6 +45,10 @@ def evidence_rows(evidence: Evidence | None) -> Iterator[tuple[str, object]]:
         yield "fetched at", iso(evidence.fetched_at)
     yield "quality", f"{evidence.quality} ({evidence.reason})"
     yield "text by", evidence.method or "nothing"
+    if evidence.certainty is not None:
+        yield "certainty", f"{evidence.certainty:.2f} of 1"
+    if evidence.note:
+        yield "note", evidence.note
     if evidence.sha256:
         yield "read by", evidence.extractor
         yield "sha256", evidence.sha256

@@ -113,6 +113,8 @@ def _record(source: str, found: Article, ms: int) -> dict[str, object]:
         "canonical_url": found.canonical_url,
         "image_url": found.image_url,
         "words": found.words,
+        "certainty": found.certainty,
+        "note": found.note,
     }
 
 

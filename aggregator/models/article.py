@@ -36,6 +36,10 @@ class Article:
     reason: str = ""
     #: Whose choice the text is: `blocks`, `trafilatura`, `json-ld`, `select`, `feed`.
     method: str = ""
+    #: How sure that choice is, from 0 to 1: the F1 to be expected of it; None: it is the feed's.
+    certainty: float | None = None
+    #: What is to be said of that choice, a code: `second_choice`, `select_missed` …; "" mostly.
+    note: str = ""
     final_url: str = ""
     #: Hex digest of the page's bytes as received; "" without a page.
     sha256: str = ""

@@ -46,6 +46,7 @@ class ParsedEntry:
     authors: tuple[str, ...] = ()
     #: As claimed; never trusted, only shown.
     published: datetime | None = None
+    modified: datetime | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()

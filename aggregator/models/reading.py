@@ -28,6 +28,8 @@ class DueEntry:
     content: str = ""
     authors: tuple[str, ...] = ()
     published: datetime | None = None
+    #: As the feed claims, like `published`.
+    modified: datetime | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     hold: str | None = None

@@ -73,6 +73,9 @@ class Evidence:
     extractor: str
     #: When the page was put away last; None: it is not kept, or no longer.
     kept_at: datetime | None = None
+    #: As of the article.
+    certainty: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

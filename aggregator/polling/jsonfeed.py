@@ -86,6 +86,7 @@ def _entry(item: Any, url: str, language: str | None) -> ParsedEntry | None:
     html, text = _string(item.get("content_html")), _string(item.get("content_text"))
     content = plain_text(html) if html else literal_text(text)
     summary = literal_text(_string(item.get("summary")))
+    modified = parse_date(_string(item.get("date_modified")))
     entry = ParsedEntry(
         guid=_string(item.get("id")) or None,
         link=_absolute(item.get("url"), url) or _absolute(item.get("external_url"), url),
@@ -93,8 +94,8 @@ def _entry(item: Any, url: str, language: str | None) -> ParsedEntry | None:
         summary="" if summary == content else summary,
         content=content,
         authors=_authors(item),
-        published=parse_date(_string(item.get("date_published")))
-        or parse_date(_string(item.get("date_modified"))),
+        published=parse_date(_string(item.get("date_published"))) or modified,
+        modified=modified,
         language=_language(item.get("language")) or language,
         tags=_several(map(_string, _list(item.get("tags")))),
         enclosures=_enclosures(item, url),

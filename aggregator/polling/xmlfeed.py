@@ -221,6 +221,7 @@ def _entry(raw: Element, document: _Raw, url: str) -> ParsedEntry | None:
         content=content,
         authors=_authors(raw),
         published=_published(raw),
+        modified=parse_date(_text(raw, "updated")),
         language=_language(_detail_language(raw)) or _language(_text(document.feed, "language")),
         tags=_tags(raw),
         enclosures=_enclosures(raw, url),

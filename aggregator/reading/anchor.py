@@ -8,10 +8,10 @@ for that does.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from aggregator.reading import metadata
-from aggregator.reading.choose import Choice, choose_by
+from aggregator.reading.choose import UNWEIGHED, Choice, choose_by
 from aggregator.reading.study import Study
 from aggregator.reading.words import telling_words
 
@@ -23,8 +23,6 @@ _SUMMARY = 1000
 _SHARED = 2
 #: The element around it is as large as holds so many words.
 _TEXT_WORDS = 60
-#: Of a text that the model did not choose.
-_CERTAINTY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +53,12 @@ def related_choice(study: Study, anchor: Anchor) -> Choice | None:
     """Another text of the page that speaks of what the feed announced; None where none does."""
     candidates = (found for found in _candidates(study, anchor) if found.paragraphs)
     related = (found for found in candidates if not is_unrelated(found.text, anchor))
-    found = next(related, None)
-    return replace(found, certainty=_CERTAINTY) if found else None
+    return next(related, None)
 
 
 def _candidates(study: Study, anchor: Anchor) -> Iterator[Choice]:
     yield choose_by(study, study.scene.taken, "trafilatura")
-    yield Choice(tuple(metadata.plain_paragraphs(study.claims.body)), "json-ld")
+    yield Choice(tuple(metadata.plain_paragraphs(study.claims.body)), "json-ld", UNWEIGHED)
     yield choose_by(study, _around(study, anchor), "anchor")
 
 

@@ -22,8 +22,9 @@ _MAX_BLOCKS = 3000
 #: and so many times the words.
 _CLAIMED_WORDS = 100
 _FAR_FULLER = 2.0
-#: What a page claims may be true or not.
-_CERTAINTY_OF_CLAIM = 0.5
+#: How sure is what the model did not weigh.  Measured on 936 pages: what it weighed has the F1 that
+#: it expects (.62 below .5, .99 above .95); on pages of which it keeps nothing, nobody is right.
+UNWEIGHED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:
         block.text for block, is_kept in zip(study.scene.page.blocks, kept, strict=True) if is_kept
     )
     if claimed := _claimed(study.claims, paragraphs):
-        return Choice(claimed, "json-ld", _CERTAINTY_OF_CLAIM)
-    return Choice(paragraphs, method if paragraphs else "", _certainty(study, likely, kept))
+        return Choice(claimed, "json-ld", UNWEIGHED)
+    certainty = _certainty(study, likely, kept) if method == "blocks" else UNWEIGHED
+    return Choice(paragraphs, method, certainty) if paragraphs else Choice()
 
 
 def _kept(study: Study, likely: Sequence[float]) -> list[bool]:

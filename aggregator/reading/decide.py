@@ -52,7 +52,9 @@ def article(
     """
     page, own = quality.of_page(entry, result, extracted), quality.of_feed(entry)
     if extracted and _page_wins(entry, page, own, extracted):
-        return _article(entry, feed, result, extracted, extracted.text, page, extracted.method)
+        found = _article(entry, feed, result, extracted, extracted.text, page, extracted.method)
+        note = "" if extracted.reason == "extracted" else extracted.reason
+        return replace(found, certainty=extracted.certainty, note=note)
     claims = extracted if page.quality not in ("none", "blocked") else None
     verdict = _without_page(page, own, result)
     return _article(entry, feed, result, claims, quality.feed_text(entry), verdict, "feed")
@@ -74,6 +76,7 @@ def shared(entry: DueEntry, known: Article) -> Article | None:
         title=known.title if same_title else entry.title or known.title,
         authors=known.authors or entry.authors,
         published=entry.published or known.published,
+        modified=known.modified or entry.modified,
     )
 
 
@@ -161,7 +164,7 @@ def _article(
         text=text,
         authors=claims.authors or entry.authors,
         published=entry.published or claims.published,
-        modified=claims.modified,
+        modified=claims.modified or entry.modified,
         canonical_url=claims.canonical_url,
         image_url=claims.image_url,
         words=count_words(text),

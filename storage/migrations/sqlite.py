@@ -607,6 +607,18 @@ def add_url_key_to_articles(db: Database) -> None:
     db.execute("CREATE INDEX articles_by_url_key ON articles (url_key)")
 
 
+def add_certainty_to_articles(db: Database) -> None:
+    # How sure the choice of the text is, from 0 to 1; NULL where the text is the feed's.  And what
+    # is to be said of it, a code.
+    db.execute("ALTER TABLE articles ADD COLUMN certainty REAL")
+    db.execute("ALTER TABLE articles ADD COLUMN note TEXT NOT NULL DEFAULT ''")
+
+
+def add_modified_to_feed_texts(db: Database) -> None:
+    # As the feed claims.
+    db.execute("ALTER TABLE feed_texts ADD COLUMN modified TEXT")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -627,4 +639,6 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_pruned_to_entries,
     create_stories,
     add_url_key_to_articles,
+    add_certainty_to_articles,
+    add_modified_to_feed_texts,
 )

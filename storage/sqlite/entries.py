@@ -221,7 +221,7 @@ def _due_entries(db: Database, chosen: Iterable[sqlite3.Row]) -> list[DueEntry]:
             entries.id, entries.feed_id, feeds.url AS feed_url, feeds.name AS feed, feeds.tags,
             entries.fence, entries.first_seen, entries.url, entries.published, entries.hold,
             entries.attempts, feed_texts.title, feed_texts.summary, feed_texts.content,
-            feed_texts.authors, feed_texts.language
+            feed_texts.authors, feed_texts.language, feed_texts.modified
         FROM entries
         JOIN feeds ON feeds.id = entries.feed_id
         JOIN feed_texts ON feed_texts.entry_id = entries.id
@@ -247,6 +247,7 @@ def _due_entry(row: sqlite3.Row) -> DueEntry:
         content=row["content"],
         authors=codec.string_tuple(row["authors"]),
         published=codec.moment_or_none(row["published"]),
+        modified=codec.moment_or_none(row["modified"]),
         language=row["language"],
         tags=codec.string_tuple(row["tags"]),
         hold=row["hold"],
@@ -268,12 +269,12 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
         """
         INSERT OR REPLACE INTO articles (
             entry_id, title, text, words, authors, published, modified, language, canonical_url,
-            image_url, quality, reason, method, final_url, hops, status, sha256, fetched_at,
-            extractor, url_key
+            image_url, quality, reason, method, certainty, note, final_url, hops, status, sha256,
+            fetched_at, extractor, url_key
         ) VALUES (
             :id, :title, :text, :words, :authors, :published, :modified, :language, :canonical_url,
-            :image_url, :quality, :reason, :method, :final_url, :hops, :status, :sha256,
-            :fetched_at, :extractor, :url_key
+            :image_url, :quality, :reason, :method, :certainty, :note, :final_url, :hops, :status,
+            :sha256, :fetched_at, :extractor, :url_key
         )
         """,
         {
@@ -290,6 +291,8 @@ def _write_article(db: Database, outcome: ReadOutcome) -> None:
             "quality": article.quality,
             "reason": article.reason,
             "method": article.method,
+            "certainty": article.certainty,
+            "note": article.note,
             "final_url": codec.text(article.final_url),
             "hops": codec.hops(article.hops),
             "status": article.status,

@@ -284,9 +284,9 @@ def _write_new(db: Database, outcomes: Iterable[PollOutcome]) -> None:
     db.conn.executemany(
         """
         INSERT INTO feed_texts
-            (entry_id, title, summary, content, authors, language, tags, enclosures)
+            (entry_id, title, summary, content, authors, language, tags, enclosures, modified)
         VALUES
-            (:id, :title, :summary, :content, :authors, :language, :tags, :enclosures)
+            (:id, :title, :summary, :content, :authors, :language, :tags, :enclosures, :modified)
         """,
         [_text_row(entry_id, new.entry) for entry_id, _, new in numbered],
     )
@@ -323,6 +323,7 @@ def _text_row(entry_id: int, entry: ParsedEntry) -> dict[str, object]:
         "language": codec.text_or_none(entry.language),
         "tags": codec.strings(entry.tags),
         "enclosures": codec.strings(entry.enclosures),
+        "modified": codec.time_or_none(entry.modified),
     }
 
 
@@ -361,9 +362,9 @@ def _write_edit(db: Database, seen: SeenEntry, edited: ParsedEntry, at: datetime
     db.execute(
         """
         INSERT OR REPLACE INTO feed_texts
-            (entry_id, title, summary, content, authors, language, tags, enclosures)
+            (entry_id, title, summary, content, authors, language, tags, enclosures, modified)
         VALUES
-            (:id, :title, :summary, :content, :authors, :language, :tags, :enclosures)
+            (:id, :title, :summary, :content, :authors, :language, :tags, :enclosures, :modified)
         """,
         _text_row(seen.id, edited),
     )

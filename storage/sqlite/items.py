@@ -169,7 +169,7 @@ def items_of(db: Database, ids: Sequence[int]) -> list[Item]:
             feed_texts.summary,
             coalesce(articles.text, feed_texts.content) AS text,
             coalesce(articles.words, 0) AS words,
-            articles.modified,
+            coalesce(articles.modified, feed_texts.modified) AS modified,
             coalesce(articles.canonical_url, '') AS canonical_url,
             coalesce(articles.image_url, '') AS image_url,
             coalesce(articles.quality, 'none') AS quality,

@@ -26,7 +26,8 @@ class Pages:
                 SELECT
                     entries.url, articles.final_url, articles.hops, articles.status,
                     articles.sha256, articles.fetched_at, articles.quality, articles.reason,
-                    articles.method, articles.extractor, pages.kept_at
+                    articles.method, articles.certainty, articles.note, articles.extractor,
+                    pages.kept_at
                 FROM articles
                 JOIN entries ON entries.id = articles.entry_id
                 LEFT JOIN pages ON pages.sha256 = articles.sha256
@@ -108,6 +109,8 @@ def _evidence(row: sqlite3.Row) -> Evidence:
         method=row["method"],
         extractor=row["extractor"],
         kept_at=codec.moment_or_none(row["kept_at"]),
+        certainty=row["certainty"],
+        note=row["note"],
     )
 
 
@@ -125,6 +128,8 @@ def _article(row: sqlite3.Row) -> Article:
         quality=row["quality"],
         reason=row["reason"],
         method=row["method"],
+        certainty=row["certainty"],
+        note=row["note"],
         final_url=row["final_url"],
         sha256=row["sha256"],
         fetched_at=codec.moment_or_none(row["fetched_at"]),

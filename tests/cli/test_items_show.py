@@ -23,6 +23,8 @@ EVIDENCE = [
     "method",
     "extractor",
     "kept_at",
+    "certainty",
+    "note",
 ]
 
 
@@ -47,6 +49,8 @@ def test_evidence_is_one_more_key(ask: Run, edited: dict[str, Any]) -> None:
     assert evidence["url"] == edited["url"]
     assert re.fullmatch(r"aggregator \S+, trafilatura \S+", evidence["extractor"])
     assert evidence["fetched_at"] == evidence["kept_at"]
+    assert 0.8 < evidence["certainty"] <= 1
+    assert evidence["note"] == ""
 
 
 def test_evidence_is_readable(ask: Run, edited: dict[str, Any]) -> None:
@@ -57,6 +61,7 @@ def test_evidence_is_readable(ask: Run, edited: dict[str, Any]) -> None:
     ]
     for key in ("final_url", "fetched_at", "sha256", "extractor", "method"):
         assert f"\t{evidence[key]}\n" in out
+    assert f"certainty\t{evidence['certainty']:.2f} of 1\n" in out
     assert edited["text"].split("\n\n")[0] not in out
 
 

@@ -65,6 +65,8 @@ def test_an_article_says_where_it_came_from(storage: Storage) -> None:
         status=200,
         sha256=DIGEST,
         extractor="aggregator 1, trafilatura 2",
+        certainty=0.91,
+        note="second_choice",
     )
     entry = read(storage, article=came, page=zlib.compress(PAGE))
     assert storage.evidence(entry) == Evidence(
@@ -79,6 +81,8 @@ def test_an_article_says_where_it_came_from(storage: Storage) -> None:
         method="trafilatura",
         extractor="aggregator 1, trafilatura 2",
         kept_at=NOW,
+        certainty=0.91,
+        note="second_choice",
     )
 
 
@@ -94,7 +98,7 @@ def test_an_article_without_a_page_keeps_none(storage: Storage) -> None:
     evidence = storage.evidence(entry)
     assert evidence is not None
     assert (evidence.status, evidence.hops, evidence.fetched_at) == (None, (), None)
-    assert evidence.kept_at is None
+    assert (evidence.kept_at, evidence.certainty, evidence.note) == (None, None, "")
     assert storage.page("") is None
 
 

@@ -238,12 +238,16 @@ def test_what_a_page_says_beside_its_text_is_kept(storage: Storage) -> None:
 
 
 def test_what_the_page_does_not_say_the_feed_says(storage: Storage) -> None:
-    poll(storage, new("title", authors=("Feed",), language="en", published=NOW - MINUTE))
-    entry = read(storage, article=Article(title="", text=""))
-    item = storage.item(entry)
+    claims = {"published": NOW - 2 * MINUTE, "modified": NOW - MINUTE}
+    poll(storage, new("title", authors=("Feed",), language="en", **claims))
+    due = claim_entry(storage)
+    assert due.modified == claims["modified"]
+    assert storage.commit_reading(reading(due, article=Article(title="", text="")))
+    item = storage.item(due.id)
     assert item is not None
     assert (item.title, item.text) == ("title", "")
-    assert (item.authors, item.language, item.published) == (("Feed",), "en", NOW - MINUTE)
+    assert (item.authors, item.language) == (("Feed",), "en")
+    assert (item.published, item.modified) == (claims["published"], claims["modified"])
 
 
 def test_a_refused_reading_writes_nothing(storage: Storage) -> None:

@@ -13,7 +13,7 @@ from lxml import html
 from aggregator.reading import boxes, features, model
 from aggregator.reading.align import Alignment
 from aggregator.reading.blocks import Node, Page, segment
-from aggregator.reading.choose import choose_by
+from aggregator.reading.choose import UNWEIGHED, choose_by
 from aggregator.reading.clues import Clues
 from aggregator.reading.metadata import Metadata, names, plain_paragraphs, without_site
 from aggregator.reading.study import Study, shares, study, words_of
@@ -268,6 +268,12 @@ def test_choice_follows_the_likelihoods() -> None:
     choice = choose_by(known, [0.9, 0.2, 0.6], "blocks")
     assert choice.paragraphs == ("One of us.", "Three of us.")
     assert choice.certainty == pytest.approx(2 * 4.5 / (6 + 5.1), abs=0.001)
+
+
+@pytest.mark.parametrize("method", ["trafilatura", "anchor"])
+def test_what_the_model_did_not_weigh_is_not_sure(method: str) -> None:
+    known = studied("<p>One of us.</p><p>Two of us.</p>")
+    assert choose_by(known, [1.0, 1.0], method).certainty == UNWEIGHED
 
 
 def test_where_nothing_looks_sure_less_has_to_do() -> None:

@@ -228,6 +228,18 @@ def test_the_article_keeps_the_claims_and_counts_its_words() -> None:
     assert article.words == len(article.text.split()) > 0
 
 
+def test_where_the_page_does_not_say_when_it_was_changed_the_feed_does() -> None:
+    entry = replace(ENTRY, modified=NOVEMBER_2)
+    silent, telling = found(), replace(found(), modified=NOVEMBER_3)
+    for page, extracted, wanted in (
+        (ARTICLE_PAGE, silent, NOVEMBER_2),
+        (ARTICLE_PAGE, telling, NOVEMBER_3),
+        (None, None, NOVEMBER_2),
+    ):
+        article = decide.article(entry, Feed(url=""), page, extracted, NOW)
+        assert article.modified == wanted
+
+
 @pytest.mark.parametrize(
     ("title", "site", "wanted"),
     [

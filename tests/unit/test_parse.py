@@ -73,6 +73,60 @@ def test_everything_an_item_says() -> None:
     assert entry.enclosures == ("https://e.org/news/a.mp3",)
 
 
+TEN = NINE + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("document", "published", "modified"),
+    [
+        pytest.param(
+            atom(
+                "<title>a</title><published>2026-11-20T09:00:00Z</published>"
+                "<updated>2026-11-20T10:00:00Z</updated>"
+            ),
+            NINE,
+            TEN,
+            id="Atom",
+        ),
+        pytest.param(
+            atom("<title>a</title><updated>2026-11-20T10:00:00Z</updated>"), TEN, TEN, id="no other"
+        ),
+        pytest.param(
+            rss(
+                "<title>a</title><pubDate>Fri, 20 Nov 2026 09:00:00 GMT</pubDate>"
+                '<t:modified xmlns:t="http://purl.org/dc/terms/">2026-11-20T10:00:00Z</t:modified>'
+            ),
+            NINE,
+            TEN,
+            id="Dublin Core",
+        ),
+        pytest.param(
+            rss("<title>a</title><pubDate>Fri, 20 Nov 2026 09:00:00 GMT</pubDate>"),
+            NINE,
+            None,
+            id="none",
+        ),
+        pytest.param(
+            jsonfeed(
+                {
+                    "id": 1,
+                    "date_published": "2026-11-20T09:00:00Z",
+                    "date_modified": "2026-11-20T10:00:00Z",
+                }
+            ),
+            NINE,
+            TEN,
+            id="JSON Feed",
+        ),
+    ],
+)
+def test_when_an_entry_was_changed(
+    document: str, published: datetime, modified: datetime | None
+) -> None:
+    (entry,) = parse(document.encode(), URL).entries
+    assert (entry.published, entry.modified) == (published, modified)
+
+
 def test_survives_the_way_back_from_a_child() -> None:
     for document in (rss("<title>a</title>"), "<html></html>"):
         feed = parse(document.encode(), URL)

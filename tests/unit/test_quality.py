@@ -206,6 +206,29 @@ def test_article(
     assert article.text == source
 
 
+@pytest.mark.parametrize(
+    ("entry", "extracted", "certainty", "note"),
+    [
+        pytest.param(ENTRY, replace(found(), certainty=0.9), 0.9, "", id="the page's text"),
+        pytest.param(
+            ENTRY,
+            replace(found(SHORT, "paywall", "second_choice"), certainty=0.5),
+            0.5,
+            "second_choice",
+            id="a note that the quality's reason does not say",
+        ),
+        pytest.param(
+            FULL_FEED, replace(found(SHORT), certainty=0.9), None, "", id="the feed's text"
+        ),
+    ],
+)
+def test_an_article_says_how_sure_its_text_is(
+    entry: DueEntry, extracted: Extracted, certainty: float | None, note: str
+) -> None:
+    article = decide.article(entry, FEED, OK, extracted, NOW)
+    assert (article.certainty, article.note) == (certainty, note)
+
+
 CUT_OFF = {
     "English": "Two drivers were wounded. Read more",
     "English, by name": "Two drivers were wounded.\nContinue reading Gunmen attack convoy →",

@@ -52,7 +52,8 @@ async def _read(entry: DueEntry, url_key: str, hold: Hold, line: Line) -> ReadOu
     page = None if known else await _page(entry, feed, hold, line)
     anchor = quality.anchor_of(entry)
     extracted = await extracted_from(page, feed, line.workers, anchor) if page else None
-    evidence = await asyncio.to_thread(_compressed, page)
+    kept = page if line.settings.retention.pages else None
+    evidence = await asyncio.to_thread(_compressed, kept)
     async with line.story_lock, line.outbox_lock:
         host_page = host.page_of(entry, page, extracted) if page and extracted else None
         cleaned = await _without_host(entry, extracted, host_page, line)

@@ -23,6 +23,8 @@ DAY = timedelta(days=1)
 POLLS_BETWEEN_NEWS = 10
 #: Servers that ask to be left alone for longer than this were not configured by a thinking person.
 ABSURD = timedelta(days=31)
+#: Nobody is asked again sooner than this, also where `every` is none at all.
+SHORTEST = timedelta(seconds=1)
 #: Nobody is asked again sooner than this after a failure.
 FIRST_RETRY = timedelta(minutes=1)
 #: After so long nothing but 304, the validators themselves are in question.
@@ -77,7 +79,7 @@ def next_poll(
     url: str, habits: Habits, every: timedelta, result: FetchResult, now: datetime
 ) -> datetime:
     """After a poll that succeeded."""
-    interval = max(own_pace(habits, every, now), asked_for(result, habits.pace))
+    interval = max(SHORTEST, own_pace(habits, every, now), asked_for(result, habits.pace))
     return _outside_skipped(now + with_jitter(interval, url), habits.pace)
 
 

@@ -19,7 +19,6 @@ from aggregator.settings.values import (
     Headers,
     Language,
     Listen,
-    Pause,
     Private,
     Quiet,
     SecretUrl,
@@ -122,7 +121,7 @@ class NetworkSection(Section):
 
     contact: Contact | None = None
     allow_private: Annotated[tuple[Private, ...], BeforeValidator(listed)] = ()
-    pause: Pause = timedelta(seconds=1)
+    pause: Duration = timedelta(seconds=1)
 
 
 class WebSection(Section):

@@ -109,18 +109,11 @@ def duration_text(value: timedelta) -> str:
     return f"{seconds}s"
 
 
-def _pause(value: Any) -> timedelta:
+def _duration(value: Any) -> timedelta:
     try:
         return parse_duration(_text(value))
     except ValueError:
         raise wrong("{value} is not a duration", _duration_mend(_text(value))) from None
-
-
-def _duration(value: Any) -> timedelta:
-    duration = _pause(value)
-    if not duration:
-        raise wrong("{value} is no time at all", "write 30s or more")
-    return duration
 
 
 def _duration_mend(value: str) -> str:
@@ -135,15 +128,17 @@ def _duration_mend(value: str) -> str:
     return "write 15m, 2h, 1d"
 
 
-_DURATION_SCHEMA = WithJsonSchema(
-    {"type": "string", "pattern": rf"^\s*[0-9]+[smhd]\s*$|{_VARIABLE}", "examples": ["15m", "2h"]}
-)
 Duration = Annotated[
-    timedelta, BeforeValidator(_duration), PlainSerializer(duration_text), _DURATION_SCHEMA
-]
-#: A duration that may be none at all.
-Pause = Annotated[
-    timedelta, BeforeValidator(_pause), PlainSerializer(duration_text), _DURATION_SCHEMA
+    timedelta,
+    BeforeValidator(_duration),
+    PlainSerializer(duration_text),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^\s*[0-9]+[smhd]\s*$|{_VARIABLE}",
+            "examples": ["15m", "2h"],
+        }
+    ),
 ]
 
 

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlite_utils import Database
 
 from storage import codec
-from storage.sqlite.copies import forget_copies, forget_fingerprint
+from storage.sqlite.copies import forget_copies
 from storage.sqlite.session import Session
-from storage.sqlite.stories import forget_words
 
 #: What came or changed since then stays, and what is still to be read or matched.  By id, which
 #: rises with time, from the oldest that is kept: what went long ago is not looked at.
@@ -59,11 +58,10 @@ class Retention:
 
 def _forget(db: Database, entry_id: int) -> None:
     """The row in `entries` stays, with its keys and the hash of its words: its feed may show it
-    again, and it must be known then for what it was.  So do alerts, which have words of their own.
+    again, and it must be known then for what it was.  So do alerts, which have words of their own,
+    and for its own time what copies and the story are found by: neither is to be told again.
     """
-    forget_fingerprint(db, entry_id)
     forget_copies(db, entry_id)
-    forget_words(db, entry_id)
     for statement in (
         "DELETE FROM placements WHERE entry_id = :id",
         "DELETE FROM matches WHERE entry_id = :id",

@@ -69,18 +69,22 @@ def test_an_article_whose_time_is_over_is_gone_from_everything_people_ask(storag
     assert storage.revisions(entry) == ()
     assert storage.evidence(entry) is None
     assert storage.copies(entry) == storage.copies(1) == []
-    assert storage.known_texts(fingerprint("old"), NOW - DAY, 0) == []
     assert list(storage.search(None, 1)) == list(storage.search('"words"', 1)) == []
 
 
 def test_what_it_is_known_by_and_what_was_told_of_it_stay(storage: Storage) -> None:
     entry = full(storage)
     known, alerts = storage.known_entries(1, ["guid"]), storage.alerts()
+    copied = storage.known_texts(fingerprint("old"), NOW - DAY, 0)
     storage.prune_articles(NOW + DAY, 9)
     assert storage.known_entries(1, ["guid"]) == known
     assert known[0].id == entry
     assert storage.alerts() == alerts
     assert storage.told_under(entry) == entry
+    # A copy of it that comes now is not told again.
+    assert storage.known_texts(fingerprint("old"), NOW - DAY, 0) == copied != []
+    assert storage.prune_fingerprints(NOW + DAY, 9) == 2
+    assert storage.known_texts(fingerprint("old"), NOW - DAY, 0) == []
 
 
 def test_it_goes_by_batches_oldest_first_and_no_further_than_its_time(storage: Storage) -> None:

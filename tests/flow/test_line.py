@@ -11,6 +11,8 @@ import pytest
 
 from aggregator.demo.server import NewsroomServer
 from aggregator.models import Item, Notice
+from aggregator.pipeline import house
+from aggregator.runner import Runner
 from aggregator.settings import Settings
 from tests.flow.conftest import Clock, MailServer, monitor, write_settings
 
@@ -161,3 +163,41 @@ async def test_mail_that_cannot_be_delivered_waits_and_comes_later(
         await runner.send.drain()
     ids = {mail["Message-ID"].strip("<>").partition("@")[0] for mail in box.mails}
     assert ids == {alert.key for alert in waiting}
+
+
+async def test_what_people_are_told_does_not_hang_on_what_is_kept(
+    tmp_path: Path, newsroom: NewsroomServer
+) -> None:
+    """An article is forgotten as soon as it was read; copies of it come later."""
+    kept = "\nretention: {articles: 0s, pages: 0s}\n"
+    clock = Clock()
+    with_all, with_none = tmp_path / "all", tmp_path / "none"
+    with_all.mkdir()
+    with_none.mkdir()
+    settings = (
+        write_settings(with_all, newsroom.feeds_yaml),
+        write_settings(with_none, newsroom.feeds_yaml + kept),
+    )
+    async with monitor(settings[0], clock) as everything, monitor(settings[1], clock) as nothing:
+        for _ in range(2):
+            clock.forward(timedelta(hours=1))
+            for runner in (everything, nothing):
+                await runner.line.in_storage(runner.line.storage.make_due, clock())
+                await runner.once()
+            clock.forward(timedelta(seconds=1))
+            assert (await house.prune(nothing.line))["articles"] > 0
+            newsroom.publish_second_edition()
+        assert "full" in {item.quality for item in everything.line.storage.items()}
+        # What is not read yet is asked for again.
+        assert "full" not in {item.quality for item in nothing.line.storage.items()}
+        assert nothing.line.storage.prunable(clock(), clock()) == (0, 0)
+        assert nothing.line.storage.row_counts()["pages"] == 0
+        assert told(nothing) == told(everything) != {}
+
+
+def told(runner: Runner) -> Counter[tuple[str, str, str]]:
+    return Counter(
+        (alert.person, alert.watch, alert.state)
+        for alert in runner.line.storage.alerts()
+        if alert.kind == "match"
+    )

@@ -155,8 +155,13 @@ def test_own_pace(habits: Habits, pace: timedelta) -> None:
 )
 def test_skipped_hours_and_days(pace: PublisherPace, due_at: datetime) -> None:
     habits = Habits(pace=pace)
-    every = timedelta(0)
-    assert schedule.next_poll(URL, habits, every, answer(), NOW) == due_at
+    next_poll = schedule.next_poll(URL, habits, SECOND, answer(), NOW)
+    assert next_poll.replace(second=0, microsecond=0) == due_at
+
+
+def test_a_feed_that_may_be_asked_at_any_time_is_asked_at_most_every_second() -> None:
+    next_poll = schedule.next_poll(URL, Habits(), timedelta(0), answer(), NOW)
+    assert SECOND <= next_poll - NOW <= 1.1 * SECOND
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,15 @@ compared, and a wrong item's name still counts as known, so that one mistake is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from aggregator.alerting import channels as channel_files
 from aggregator.alerting.channels import channel_types
 from aggregator.errors import Mistake
-from aggregator.net.urls import canonical_key
 from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.plain import OPERATORS, ChannelSettings
 from aggregator.settings.sections import (
@@ -33,7 +31,7 @@ from aggregator.settings.sections import (
     WebSection,
 )
 from aggregator.settings.values import StorageUrl, Texts, nearest
-from aggregator.settings.watches import regrettable_terms, wrong_expressions
+from aggregator.settings.watches import wrong_expressions
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -62,7 +60,6 @@ class Checked:
     web: WebSection = field(default_factory=WebSection)
     retention: RetentionSection = field(default_factory=RetentionSection)
     mistakes: list[Mistake] = field(default_factory=list)
-    warnings: list[Mistake] = field(default_factory=list)
 
 
 def check(document: Document) -> Checked:
@@ -80,8 +77,6 @@ def check(document: Document) -> Checked:
         *wrong_expressions(document, checked.groups, checked.watches),
     ]
     checked.mistakes = sorted(set(checked.mistakes))
-    if not checked.mistakes:
-        checked.warnings = sorted(_oddities(document, checked))
     return checked
 
 
@@ -330,46 +325,3 @@ def _tags(document: Document) -> Iterator[str]:
         tags = feed.get("tags") if isinstance(feed, dict) else None
         if isinstance(tags, list):
             yield from (tag.strip() for tag in tags if isinstance(tag, str))
-
-
-# ── what is legal, and probably not meant ─────────────────────────────────────────────────────────
-
-
-def _oddities(document: Document, checked: Checked) -> Iterator[Mistake]:
-    yield from _one_canonical_url(document, checked.feeds)
-    for index, feed in checked.feeds.items():
-        if urlsplit(feed.url).password:
-            yield document.mistake(
-                ("feeds", index, "url"),
-                "holds a password, and addresses are shown in lists and alerts",
-                'write headers: {Authorization: "Basic ${…}"}',
-            )
-    mailed = {name for name, channel in checked.channels.items() if channel.type == "email"}
-    for index, person in checked.people.items():
-        if person.email is None and (person.digest or mailed & set(person.alerts)):
-            problem = "has no address, and is to be told by e-mail"
-            yield document.mistake(("people", index), problem, "write email: name@example.org")
-    yield from _unheard(document, checked)
-    yield from regrettable_terms(document, checked.groups, checked.watches)
-
-
-def _one_canonical_url(document: Document, feeds: Mapping[int, FeedSection]) -> Iterator[Mistake]:
-    first: dict[str, int] = {}
-    for index, feed in feeds.items():
-        key = canonical_key(feed.url)
-        other = first.setdefault(key, index)
-        if other != index and feeds[other].url != feed.url:
-            line = document.line_of(("feeds", other, "url"))
-            problem = f"is the same document as the address on line {line}"
-            yield document.mistake(("feeds", index, "url"), problem, "keep one")
-
-
-def _unheard(document: Document, checked: Checked) -> Iterator[Mistake]:
-    people = checked.people.values()
-    if not people or any(person.watches is None for person in people):
-        return
-    heard = {name for person in people for name in person.watches or ()}
-    for index, watch in checked.watches.items():
-        if watch.name not in heard:
-            problem = "nobody is told of this watch"
-            yield document.mistake(("watches", index), problem, "add it to someone's watches:")

@@ -14,6 +14,7 @@ from aggregator.models import ArticleRule, Feed, Person
 from aggregator.settings import feeds_yaml
 from aggregator.settings.checking import Checked, check
 from aggregator.settings.feeds_yaml import Document
+from aggregator.settings.oddities import oddities
 from aggregator.settings.plain import (
     NOBODY,
     HiddenValues,
@@ -62,7 +63,7 @@ def _settings(path: Path, document: Document, checked: Checked) -> Settings:
         network=Network(network.contact or "", network.allow_private, network.pause),
         web=Web(host.strip("[]"), int(port)),
         retention=Retention(checked.retention.articles, checked.retention.pages),
-        warnings=tuple(checked.warnings),
+        warnings=tuple(sorted(oddities(document, checked))),
         in_force=in_force(document, checked, storage=storage, timezone=machine),
     )
 

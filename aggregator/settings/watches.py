@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.errors import Mistake, WatchError
 from aggregator.models import Watch
 from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.sections import WatchSection
+from aggregator.watching.dead import is_dead, same_term
 from aggregator.watching.groups import PRESET
 from aggregator.watching.language import compile_watch, parse, parse_term, warnings
 from aggregator.watching.tree import Expr
@@ -143,3 +144,74 @@ def regrettable_terms(
         told = warnings(expression.parse(groups), expression.text, listed=not expression.is_query)
         for warning in told:
             yield document.mistake(expression.loc, warning, at_key=expression.at_key)
+
+
+def odd_watches(
+    document: Document, groups: Words, watches: Mapping[int, WatchSection]
+) -> Iterator[Mistake]:
+    """Watches that can never match, terms that can never be a reason, and what stands twice."""
+    known: dict[Expr, int] = {}
+    for index, section in watches.items():
+        loc, watch = ("watches", index), as_watch(section)
+        expr = compile_watch(watch, groups)
+        if is_dead(expr):
+            yield document.mistake(loc, f"can never match: {_taken_out(watch)}", _TAKEN_MEND)
+        else:
+            yield from _dead_terms(document, loc, section, groups)
+        yield from _terms_twice(document, loc, section, groups)
+        if expr in known:
+            line = document.line_of(("watches", known[expr]))
+            problem = f"looks for the same as the watch on line {line}: its people are told twice"
+            yield document.mistake(loc, problem, "keep one")
+        known.setdefault(expr, index)
+
+
+_TAKEN_MEND = "take the term out of one of them"
+
+
+def _taken_out(watch: Watch) -> str:
+    """What takes out what the watch looks for."""
+    keys = [key for key, given in (("not:", watch.unwanted), ("except:", watch.excepted)) if given]
+    return f"{' or '.join(keys) or 'its query'} takes out all that it looks for"
+
+
+def _dead_terms(
+    document: Document, loc: Loc, section: WatchSection, groups: Words
+) -> Iterator[Mistake]:
+    watch = as_watch(section)
+    for place, alone in _reasons(loc, watch):
+        if is_dead(compile_watch(alone, groups)):
+            problem = f'"{place.text}" never counts: {_taken_out(watch)}'
+            yield document.mistake(place.loc, problem, _TAKEN_MEND, at_key=place.at_key)
+
+
+def _reasons(loc: Loc, watch: Watch) -> Iterator[tuple[_Expression, Watch]]:
+    """All that the watch looks for, one by one: where it stands, and the watch with that alone."""
+    none = replace(watch, any=(), weak={}, query="")
+    for index, term in enumerate(watch.any):
+        yield _Expression((*loc, "any", index), term), replace(none, any=(term,))
+    for term, context in watch.weak.items():
+        place = _Expression((*loc, "weak", term), term, at_key=True)
+        yield place, replace(none, weak={term: context})
+    if watch.query:
+        yield _Expression((*loc, "query"), watch.query), replace(none, query=watch.query)
+
+
+def _terms_twice(
+    document: Document, loc: Loc, section: WatchSection, groups: Words
+) -> Iterator[Mistake]:
+    seen: list[tuple[Expr, _Expression]] = []
+    for place, _ in _reasons(loc, as_watch(section)):
+        if place.loc[-1] == "query":
+            continue
+        expr = parse_term(place.text, groups)
+        for other, first in seen:
+            if same_term(expr, other):
+                line = document.line_of(first.loc)
+                # A key of weak: is no value that could be written as ${NAME}.
+                same = document.written(first.loc) or first.text
+                problem = f'"{place.text}" is the same term as "{same}" on line {line}'
+                yield document.mistake(place.loc, problem, "keep one", at_key=place.at_key)
+                break
+        else:
+            seen.append((expr, place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -192,7 +192,9 @@ def test_the_other_sections(whole: Settings, tmp_path: Path) -> None:
     assert whole.retention.articles == timedelta(days=100)
     assert whole.operators.heartbeat == "https://beat.example/t0ken-of-ledger"
     assert whole.operators.channels == ("email",)
-    assert whole.warnings == ()
+    assert [warning.problem for warning in whole.warnings] == [
+        "is told nothing: no alerts, no digest"
+    ]
 
 
 def test_every_key_has_a_default_but_feeds(tmp_path: Path) -> None:
@@ -276,10 +278,145 @@ def test_the_shipped_file_is_right_without_an_environment() -> None:
             "(write =ISIS WITH (a name that stands beside it))",
             id="capitals in a query",
         ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\ndefaults: {every: 0s}\n",
+            "feeds.yaml:2:19: defaults.every: the site may be asked every second "
+            "(write 30s or more)",
+            id="no time between polls",
+        ),
+        pytest.param(
+            "feeds: [{url: https://a.example/feed, alert_max_age: 0m}]\n",
+            "feeds.yaml:1:54: feeds[0].alert_max_age: only an entry without a date is alerted "
+            "(write 2d)",
+            id="no age at all",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nretention: {articles: 0s, pages: 0s}\n",
+            "feeds.yaml:2:23: retention.articles: what is forgotten after 0s is in no digest, "
+            "which tells of 7d (write 8d or more)",
+            id="articles forgotten at once",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\noperators: {channels: [email]}\n",
+            "feeds.yaml:2:12: operators: has no address, and is to be told by e-mail "
+            "(write email: name@example.org)",
+            id="operators without an address",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\npeople:\n  - {name: a, alerts: [], digest: off}\n",
+            "feeds.yaml:3:5: people[0]: is told nothing: no alerts, no digest "
+            '(write digest: "07:00")',
+            id="a person told nothing",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches: [{name: A, any: [Quetta]}]\n"
+            "people:\n  - {name: a, alerts: [console]}\n"
+            "  - {name: b, alerts: [console], watches: []}\n",
+            "feeds.yaml:5:43: people[1].watches: hears of no watch "
+            "(name some, or take watches: out for all)",
+            id="a person of no watch",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\n"
+            'people: [{name: a, alerts: [console], quiet: "06:00-05:30"}]\n',
+            "feeds.yaml:2:46: people[0].quiet: leaves hardly a time of the day at which alerts "
+            'are told (write "22:00-06:00")',
+            id="quiet all day",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n"
+            "  - {name: A, any: [Jundallah], not: [jundallah]}\n",
+            "feeds.yaml:3:5: watches[0]: can never match: not: takes out all that it looks for "
+            "(take the term out of one of them)",
+            id="a watch whose only term is not wanted",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n"
+            "  - {name: A, query: Quetta AND Mastung, except: [Quetta]}\n",
+            "feeds.yaml:3:5: watches[0]: can never match: except: takes out all that it looks for "
+            "(take the term out of one of them)",
+            id="a watch whose query is excepted",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n"
+            "  - {name: A, any: [Mastung], query: Quetta AND NOT (Quetta OR Kalat)}\n",
+            'feeds.yaml:3:38: watches[0].query: "Quetta AND NOT (Quetta OR Kalat)" never counts: '
+            "its query takes out all that it looks for (take the term out of one of them)",
+            id="a query that contradicts itself",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n"
+            "  - {name: A, any: [Mastung, Jaish al-Adl], except: [Jaish al Adl]}\n",
+            'feeds.yaml:3:30: watches[0].any[1]: "Jaish al-Adl" never counts: '
+            "except: takes out all that it looks for (take the term out of one of them)",
+            id="a term that is excepted",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n"
+            "  - {name: A, any: [Mastung], weak: {Panah: [Quetta]}, not: [Quetta]}\n",
+            'feeds.yaml:3:38: watches[0].weak.Panah: "Panah" never counts: '
+            "not: takes out all that it looks for (take the term out of one of them)",
+            id="a weak term without its context",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n  - {name: A, any: [Sevda, Şevda]}\n",
+            'feeds.yaml:3:28: watches[0].any[1]: "Şevda" is the same term as "Sevda" on line 3 '
+            "(keep one)",
+            id="one term in two spellings",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n  - {name: A, any: [Quetta]}\n"
+            "  - {name: B, query: Quetta}\n",
+            "feeds.yaml:4:5: watches[1]: looks for the same as the watch on line 3: "
+            "its people are told twice (keep one)",
+            id="two watches that look for the same",
+        ),
     ],
 )
 def test_warnings(tmp_path: Path, text: str, warning: str) -> None:
     assert [str(one) for one in loaded(tmp_path, text).warnings] == [warning]
+
+
+@pytest.mark.parametrize(
+    "watch",
+    [
+        "any: [Jundallah], not: [Jundallah Khan]",
+        "any: [Jundallah Khan], except: [Jundallah]",
+        "any: [Jund*], not: [Jund]",
+        "any: [Quetta], not: ['=Quetta']",
+        "any: ['=IS'], not: ['=Is']",
+        "any: [Quetta, Mastung], query: Quetta NEAR/3 Mastung",
+        "query: '(Quetta OR Mastung) AND NOT Kalat'",
+        "query: 'ANY/2(Quetta, Mastung, Kalat)', not: [Turbat]",
+        "any: [Quetta, Mastung], languages: [en], feeds: [a], in: title",
+        "any: ['=Quetta', quetta]",
+        "weak: {Panah: [Quetta]}, except: [Quetta]",
+    ],
+)
+def test_what_can_match_is_no_matter_of_a_warning(tmp_path: Path, watch: str) -> None:
+    text = f"feeds: [{{url: https://a.example/feed, name: a}}]\nwatches: [{{name: A, {watch}}}]"
+    assert loaded(tmp_path, text).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("section", "value"),
+    [
+        ("defaults: {every: 0s}", lambda settings: settings.feeds[0].every),
+        ("defaults: {alert_max_age: 0h}", lambda settings: settings.feeds[0].alert_max_age),
+        (
+            "watches: [{name: A, any: [Quetta], backfill: 0d}]",
+            lambda settings: settings.watches[0].backfill,
+        ),
+        ("network: {pause: 0s}", lambda settings: settings.network.pause),
+        ("retention: {articles: 0s}", lambda settings: settings.retention.articles),
+        ("retention: {pages: 0s}", lambda settings: settings.retention.pages),
+    ],
+)
+def test_a_duration_may_be_none_at_all(
+    tmp_path: Path, section: str, value: Callable[[Settings], timedelta]
+) -> None:
+    settings = loaded(tmp_path, f"feeds: [https://a.example/feed]\n{section}\n")
+    assert value(settings) == timedelta(0)
 
 
 # ── shown ─────────────────────────────────────────────────────────────────────────────────────────

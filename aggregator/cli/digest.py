@@ -104,6 +104,8 @@ def _made(reader: Person, day: datetime | None, storage: Storage) -> tuple[Diges
     run = _run(run_by_hand, reader, day, storage.last_digest(reader.name), now)
     if run.end > now:
         raise click.UsageError(f"{run.date} has not come yet (see: digest show)")
+    if run.end < now:
+        _require_known(run, storage)
     content = preview(run, reader, storage)
     return run, storage.commit_digest(run, digest_alerts(content, reader, run, now))
 
@@ -139,6 +141,11 @@ def _message(person: Person, day: datetime | None, storage: Storage) -> Message:
     now = utc_now()
     last = storage.last_digest(person.name)
     run = _run(run_for, person, day, last, now)
+    coming = run_for(person, None, last, now)
+    if run.date > coming.date:
+        raise _bad_date(f"{run.date} lies beyond the next digest, which is that of {coming.date}")
+    if run.date < coming.date:
+        _require_known(run, storage)
     [alert] = digest_alerts(preview(run, person, storage), person, run, now)
     return render(alert, person)
 
@@ -153,4 +160,14 @@ def _run(
     try:
         return decide(person, day.date() if day else None, last, now)
     except OverflowError as error:
-        raise click.BadParameter("is outside the calendar", param_hint="'--date'") from error
+        raise _bad_date("is outside the calendar") from error
+
+
+def _require_known(run: DigestRun, storage: Storage) -> None:
+    """Of a time that the store knows nothing of, a digest would say that nothing happened."""
+    if not storage.items(until=run.end, limit=1):
+        raise _bad_date(f"nothing is stored of the time before the digest of {run.date}")
+
+
+def _bad_date(problem: str) -> click.BadParameter:
+    return click.BadParameter(problem, param_hint="'--date'")

@@ -183,6 +183,18 @@ def test_alerts_and_digests_are_shown(ask: Run) -> None:
     assert "Makran Mirror" in digest.out
 
 
+def test_a_digest_of_which_nothing_can_be_known_is_refused(ask: Run) -> None:
+    show = ("digest", "show", "--person", "amina", "--date")
+    ahead = ask(*show, "2999-01-01")
+    assert (ahead.status, ahead.out) == (2, "")
+    assert "2999-01-01 lies beyond the next digest, which is that of 20" in ahead.err
+    next_one = ahead.err.split("that of ")[1][:10]
+    assert ask(*show, next_one).status == 0
+    before = ask(*show, "2020-01-01")
+    assert (before.status, before.out) == (2, "")
+    assert "nothing is stored of the time before the digest of 2020-01-01" in before.err
+
+
 def test_a_digest_is_written_as_html(ask: Run, tmp_path: Path) -> None:
     page = tmp_path / "digest.html"
     answer = ask("digest", "show", "--person", "amina", "--html", page)

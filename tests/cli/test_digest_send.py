@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -12,7 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from aggregator.app import open_monitor, utc_now
+from aggregator.models import NewEntry, ParsedEntry, Poll, PollOutcome, Validators
 from aggregator.settings import load
+from storage import open_storage
 from tests.cli.conftest import Run
 
 FEEDS = """
@@ -40,6 +43,25 @@ def today() -> str:
     return datetime.now(ZoneInfo("Asia/Karachi")).date().isoformat()
 
 
+def see_an_entry(folder: Path, at: datetime) -> None:
+    with closing(open_storage(f"sqlite:///{folder}/aggregator.db", existing=True)) as storage:
+        storage.make_due(at)
+        [due] = storage.claim_feeds(utc_now(), 1, timedelta(hours=1))
+        storage.commit_polls(
+            [
+                PollOutcome(
+                    feed_id=due.id,
+                    fence=due.fence,
+                    poll=Poll(due.name, at, 200, "ok", seen=1, new=1, ms=12),
+                    due_at=at + timedelta(days=999),
+                    failures=0,
+                    validators=Validators(),
+                    new=(NewEntry(ParsedEntry(title="Talks"), frozenset({"1"}), "words"),),
+                )
+            ]
+        )
+
+
 def test_it_is_sent_at_once_and_once(folder: Path, ask: Run) -> None:
     config = ("--config", str(folder / "feeds.yaml"))
     first = ask(*config, "digest", "send", "--person", "amina")
@@ -60,8 +82,14 @@ def test_it_is_sent_at_once_and_once(folder: Path, ask: Run) -> None:
 
 def test_a_past_date_may_be_sent_and_one_to_come_may_not(folder: Path, ask: Run) -> None:
     config = ("--config", str(folder / "feeds.yaml"))
-    past = ask(*config, "digest", "send", "--person", "amina", "--date", "2026-01-05")
-    assert past.status == 0
+    past = (*config, "digest", "send", "--person", "amina", "--date", "2026-01-05")
+    unknown = ask(*past)
+    assert unknown.status == 2
+    assert "nothing is stored of the time before the digest of 2026-01-05" in unknown.err
+    assert sent(folder) == []
+
+    see_an_entry(folder, datetime(2026, 1, 4, tzinfo=UTC))
+    assert ask(*past).status == 0
     coming = ask(*config, "digest", "send", "--person", "amina", "--date", "2999-01-01")
     assert coming.status == 2
     assert "has not come yet" in coming.err

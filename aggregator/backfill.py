@@ -10,6 +10,7 @@ from hashlib import sha256
 from aggregator.models import Item, Match, Watch
 from aggregator.pipeline.line import Line
 from aggregator.settings import Settings
+from aggregator.watching import documents
 from aggregator.watching.engine import Engine
 from aggregator.watching.language import compile_watch
 
@@ -64,6 +65,6 @@ def _matches(
     return [
         (item.id, match)
         for item in items
-        for match in engine.match(item.document)
+        for match in engine.match(documents.of_item(item))
         if item.first_seen >= since[match.watch]
     ]

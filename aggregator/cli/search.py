@@ -15,6 +15,7 @@ from aggregator.models import Item, TermHit
 from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION
 from aggregator.text.printable import printable
+from aggregator.watching import documents
 from aggregator.watching.engine import find
 from aggregator.watching.fulltext import fts_expression
 from aggregator.watching.language import parse, warnings
@@ -59,7 +60,7 @@ def _newest_first(
     for item in storage.search(fts_expression(expression), FOLDING_VERSION):
         if since and item.first_seen < since:
             return
-        hits = find(expression, item.document)
+        hits = find(expression, documents.of_item(item))
         if hits is None:
             continue
         yield item, hits
@@ -77,7 +78,7 @@ def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
         )
     )
     if hits:
-        shown = excerpt(item.document, hits)
+        shown = excerpt(documents.of_item(item), hits)
         line = Text("  " + printable(shown.text))
         for start, end in shown.spans:
             line.stylize("bold yellow", start + 2, end + 2)

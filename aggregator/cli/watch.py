@@ -28,6 +28,7 @@ from aggregator.protocols import Storage
 from aggregator.settings import Settings, load
 from aggregator.text import FOLDING_VERSION
 from aggregator.text.printable import printable
+from aggregator.watching import documents
 from aggregator.watching.explain import explain as explained
 from aggregator.watching.fulltext import fts_expression
 from aggregator.watching.language import compile_watch
@@ -248,7 +249,7 @@ def suggest(context: Context, name: str, since: timedelta | None, as_json: bool)
     suggester = Suggester(_expression(name, context.settings))
     with context.storage() as storage:
         for item in _archive(storage, ago(since)):
-            suggester.read(item.id, item.document)
+            suggester.read(item.id, documents.of_item(item))
     found = suggester.told()
     say_if_none(found)
     if as_json:
@@ -288,7 +289,7 @@ def explain(context: Context, item_id: int, name: str, as_json: bool) -> None:
         item = storage.item(item_id)
     if item is None:
         raise click.BadParameter(f"there is no item {item_id}", param_hint="'ITEM'")
-    found = explained(expr, item.document)
+    found = explained(expr, documents.of_item(item))
     flagged = name in item.watches
     if as_json:
         json_line(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.models.article import Document, Match, Quality
+from aggregator.models.article import Match, Quality
 from aggregator.models.fetching import Hop
 from aggregator.models.polling import Poll
 
@@ -38,20 +38,6 @@ class Item:
     canonical_url: str = ""
     image_url: str = ""
     words: int = 0
-
-    @property
-    def document(self) -> Document:
-        """What a watch is held against."""
-        return Document(
-            title=self.title,
-            summary=self.summary,
-            text=self.text,
-            lang=self.language,
-            source=self.feed,
-            tags=self.tags,
-            authors=self.authors,
-            url=self.url,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from aggregator.models import FoldedItem
 from aggregator.pipeline.line import Line
 from aggregator.reading import stories
 from aggregator.text import FOLDING_VERSION, folded_words
+from aggregator.text.appended import own_words
 
 #: Stories with articles of this time are looked at again.
 MERGE_WINDOW = timedelta(days=3)
@@ -42,7 +43,11 @@ async def index(line: Line, limit: int = 200) -> int:
     """Put one batch of unindexed items into the full-text index; returns how many there were."""
     items = await line.in_storage(line.storage.unindexed, FOLDING_VERSION, limit)
     folded = [
-        FoldedItem(item.id, folded_words(item.title), folded_words(f"{item.summary}\n{item.text}"))
+        FoldedItem(
+            item.id,
+            folded_words(item.title),
+            folded_words(f"{own_words(item.summary)}\n{item.text}"),
+        )
         for item in items
     ]
     if folded:

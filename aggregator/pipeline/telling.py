@@ -9,7 +9,6 @@ from datetime import datetime
 from aggregator.alerting import policy
 from aggregator.models import (
     Article,
-    Document,
     DueEntry,
     Fingerprint,
     KnownReading,
@@ -23,9 +22,10 @@ from aggregator.models import (
     WordCounts,
 )
 from aggregator.pipeline.line import Line
-from aggregator.reading import feedtext, stories
+from aggregator.reading import stories
 from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
 from aggregator.retention import COPY_WINDOW
+from aggregator.watching import documents
 
 
 async def tell(
@@ -48,7 +48,8 @@ async def tell(
     twins = same_form(known_by, known) if known_by else frozenset()
     placement = await _placement(entry, words, counts, copies, known, twins, shared, line)
     story = placement.story
-    matches = line.engine.match(document(entry, article, line))
+    tags = line.feeds[entry.feed_url].tags if entry.feed_url in line.feeds else ()
+    matches = line.engine.match(documents.of_article(entry, article, tags))
     decision = await _alerts(entry, article, matches, story, copies, line)
     return ReadOutcome(
         entry_id=entry.id,
@@ -145,17 +146,3 @@ async def _full_until(
             if until:
                 full[person.name, channel] = until
     return full
-
-
-def document(entry: DueEntry, article: Article, line: Line) -> Document:
-    """What the watches are held against."""
-    return Document(
-        title=article.title,
-        summary=feedtext.own_words(entry.summary),
-        text=article.text,
-        lang=article.language,
-        source=entry.feed,
-        tags=line.feeds[entry.feed_url].tags if entry.feed_url in line.feeds else (),
-        authors=article.authors,
-        url=entry.url,
-    )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from aggregator.models import DueEntry, FetchResult, Quality
-from aggregator.reading import feedtext, walls
 from aggregator.reading.anchor import Anchor, is_unrelated
 from aggregator.reading.extract import Extracted
 from aggregator.reading.words import WORD, count_words, tells_of
+from aggregator.text.appended import is_cut_off, own_words
 
 #: A feed's own text of this many words is an article; shorter ones are summaries.
 FULL_WORDS = 150
@@ -59,7 +59,7 @@ def _of_text(entry: DueEntry, extracted: Extracted) -> Verdict:
     words = count_words(extracted.text)
     if extracted.wall == "paywall":
         return Verdict("partial", "paywall")
-    if words < FULL_WORDS and walls.is_cut_off(extracted.text):
+    if words < FULL_WORDS and is_cut_off(extracted.text):
         return Verdict("partial", "teaser")
     if words < _TEASER_WORDS and _only_repeats(entry, extracted.text):
         return Verdict("partial", "teaser")
@@ -73,7 +73,7 @@ def _is_story(entry: DueEntry, extracted: Extracted) -> bool:
 
 
 def anchor_of(entry: DueEntry) -> Anchor:
-    return Anchor(entry.title, entry.summary or entry.content)
+    return Anchor(entry.title, own_words(entry.summary) or own_words(entry.content))
 
 
 def of_feed(entry: DueEntry) -> Verdict:
@@ -81,16 +81,18 @@ def of_feed(entry: DueEntry) -> Verdict:
     text = feed_text(entry)
     if not text:
         return Verdict("none", "no_feed_text")
-    if entry.content and count_words(text) >= FULL_WORDS and not walls.is_cut_off(text):
+    if entry.content and count_words(text) >= FULL_WORDS and not is_cut_off(_fuller(entry)):
         return Verdict("full", "feed_text")
     return Verdict("summary", "feed_text")
 
 
 def feed_text(entry: DueEntry) -> str:
     """The fuller of what the feed itself tells."""
-    return max(
-        feedtext.own_words(entry.content), feedtext.own_words(entry.summary), key=count_words
-    )
+    return own_words(_fuller(entry))
+
+
+def _fuller(entry: DueEntry) -> str:
+    return max(entry.content, entry.summary, key=lambda text: count_words(own_words(text)))
 
 
 def _only_repeats(entry: DueEntry, text: str) -> bool:

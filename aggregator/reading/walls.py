@@ -38,8 +38,6 @@ _CHALLENGES = re.compile(
     re.IGNORECASE,
 )
 
-_ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|\[\+\d+ chars\])\s*[\])]?$")
-
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -57,8 +55,6 @@ class _Words:
     #: Of a whole title, before the site's name.
     titles: re.Pattern[str]
     voice: re.Pattern[str]
-    #: Of a text's last sentence, whole.
-    ending: re.Pattern[str]
 
 
 def signs(tree: html.HtmlElement) -> Signs:
@@ -88,12 +84,6 @@ def wall(claims: Metadata, shown: Sequence[str], paragraphs: Sequence[str], sign
         if claims.paid or _words("paywall").lines.search(_behind(shown, paragraphs)):
             return "paywall"
     return ""
-
-
-def is_cut_off(text: str) -> bool:
-    """Does a text end where its publisher cut it?"""
-    end = text.rstrip()[-120:]
-    return bool(_ELLIPSIS.search(end) or _words("teaser").ending.search(end))
 
 
 def _is_captcha(title: str, shown: Sequence[str], count: int, signs: Signs) -> bool:
@@ -163,9 +153,6 @@ def _words(kind: str) -> _Words:
         lines=_any_of(table["lines"]),
         titles=re.compile(whole_title, re.IGNORECASE),
         voice=_any_of(table.get("voice", ())),
-        ending=re.compile(
-            rf"(?:^|\n|[.!?…»”\"\])。।۔؟]\s*)(?:{_joined(table['lines'])})\W*$", re.IGNORECASE
-        ),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from aggregator.models import Item
+from aggregator.watching import documents
 from aggregator.watching.engine import find
 from aggregator.watching.tree import Expr, counted_terms
 
@@ -23,7 +24,7 @@ class Trial:
     terms: Counter[str] = field(default_factory=Counter)
 
     def read(self, item: Item) -> None:
-        found = find(self.draft, item.document)
+        found = find(self.draft, documents.of_item(item))
         if found is None:
             return
         self.hits.append(item)

@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.errors import Forbidden, TimedOut
 from aggregator.models import Article, DueEntry, Feed, FetchResult
-from aggregator.reading import decide, feedtext, quality, walls
+from aggregator.reading import decide, quality
 from aggregator.reading.extract import Extracted
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -227,85 +227,6 @@ def test_an_article_says_how_sure_its_text_is(
 ) -> None:
     article = decide.article(entry, FEED, OK, extracted, NOW)
     assert (article.certainty, article.note) == (certainty, note)
-
-
-CUT_OFF = {
-    "English": "Two drivers were wounded. Read more",
-    "English, by name": "Two drivers were wounded.\nContinue reading Gunmen attack convoy →",
-    "an ellipsis": "Two drivers were …",
-    "in brackets": "Two drivers were wounded [...]",
-    "counted": "Two drivers were wo… [+1234 chars]",
-    "German": "Zwei Fahrer wurden verletzt. Weiterlesen",
-    "French": "Deux conducteurs ont été blessés. Lire la suite",
-    "Spanish": "Dos conductores resultaron heridos. Seguir leyendo",
-    "Portuguese": "Dois motoristas ficaram feridos. Leia mais",
-    "Italian": "Due autisti sono rimasti feriti. Leggi tutto",
-    "Polish": "Dwóch kierowców zostało rannych. Czytaj więcej",
-    "Turkish": "İki sürücü yaralandı. Devamını oku",
-    "Russian": "Ранены двое водителей. Читать далее",
-    "Arabic": "وأصيب سائقان بجروح. اقرأ المزيد",
-    "Persian": "دو راننده زخمی شدند. ادامه مطلب",
-    "Urdu": "دو ڈرائیور زخمی ہوئے۔ مزید پڑھیں",
-    "Hindi": "दो चालक घायल हुए। और पढ़ें",
-    "Chinese": "两名司机受伤。阅读全文",
-    "Japanese": "運転手二人が負傷した。続きを読む",
-    "Korean": "운전자 두 명이 다쳤다. 기사 더보기",
-    "Indonesian": "Dua sopir terluka. Selengkapnya",
-}
-
-
-@pytest.mark.parametrize("name", CUT_OFF)
-def test_a_text_that_goes_on_elsewhere_is_cut_off(name: str) -> None:
-    assert walls.is_cut_off(CUT_OFF[name])
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param("She said that children should read more.", id="a last sentence"),
-        pytest.param("Мы взяли хлеб, воду и так далее.", id="and so on"),
-        pytest.param("ويحتاج السكان إلى المزيد.", id="more, in Arabic"),
-        pytest.param("They want to keep reading the law their way.", id="to keep reading"),
-    ],
-)
-def test_a_text_that_ends_is_not(text: str) -> None:
-    assert not walls.is_cut_off(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "own"),
-    [
-        pytest.param(
-            "Flour is dear. The post Flour prices double appeared first on Quetta Times.",
-            "Flour is dear.",
-            id="WordPress",
-        ),
-        pytest.param(
-            "Flour is dear […]\n\nThe post Flour is dear first appeared on Quetta Times.",
-            "Flour is dear […]",
-            id="in a paragraph of its own",
-        ),
-        pytest.param(
-            "Mehl ist teuer. Der Beitrag Mehl erschien zuerst auf Quetta-Zeitung.",
-            "Mehl ist teuer.",
-            id="German",
-        ),
-        pytest.param(
-            "Мука дорожает. Запись Мука впервые появилась на сайте Кветта Таймс.",
-            "Мука дорожает.",
-            id="Russian",
-        ),
-        pytest.param(
-            "He wrote the post in Quetta. It appeared first on a wall.",
-            "He wrote the post in Quetta. It appeared first on a wall.",
-            id="a text that says the same of its subject",
-        ),
-        pytest.param("", "", id="nothing"),
-    ],
-)
-def test_what_a_feed_appends_is_not_its_text(text: str, own: str) -> None:
-    assert feedtext.own_words(text) == own
-    assert quality.feed_text(replace(ENTRY, summary=text)) == own
 
 
 def test_the_article_keeps_its_evidence() -> None:

@@ -1,0 +1,72 @@
+"""A feed's own text without what its publisher's software puts behind each entry.
+
+"The post Flour prices double appeared first on Quetta Times." does not mention Quetta, nor does
+"Read more at Quetta Times", "Follow Quetta Times on Telegram" or the headline of a related report.
+The wording stands in `appended.toml`, by language.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+#: What is appended is no longer than this; longer sentences are an author's.
+_LONGEST = 500
+#: Where a text ends so, it goes on elsewhere.
+_ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|\[\+\d+ chars\])\s*[\])]?$")
+#: Behind the end of a sentence, of a cut or of a line.
+_BEHIND = r"(?:\n|(?<=[.!?…»”\"\])。।۔؟]))\s*"
+
+
+def own_words(text: str) -> str:
+    """The text up to what was appended to it: a prefix, so that spans keep their meaning."""
+    *_, own = _without_last(text)
+    return own
+
+
+def is_cut_off(text: str) -> bool:
+    """Does a text end where its publisher cut it?"""
+    return any(_points_on(part) for part in _without_last(text))
+
+
+def _without_last(text: str) -> Iterator[str]:
+    """The text, and what is left each time that the last thing appended is taken away."""
+    text = text.strip()
+    yield text
+    while appended := _appended().search(text, max(0, len(text) - _LONGEST)):
+        text = text[: appended.start()].rstrip()
+        yield text
+
+
+def _points_on(text: str) -> bool:
+    return bool(_ELLIPSIS.search(text[-120:]) or _pointer().search(text[-120:]))
+
+
+@cache
+def _pointer() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|{_BEHIND})(?:{_any_of('pointers')})\W*$", re.IGNORECASE)
+
+
+@cache
+def _appended() -> re.Pattern[str]:
+    share = _any_of("sharing")
+    forms = (
+        rf"(?:^|{_BEHIND})(?:{_any_of('formulas')})",
+        rf"{_BEHIND}(?:{_any_of('pointers')}|{_any_of('invitations')})",
+        rf"\n\s*(?:{_any_of('related')})",
+        rf"\n\W*(?:{share})(?:[\W_]+(?:{share}))*",
+    )
+    return re.compile(rf"(?:{'|'.join(forms)})\W*$", re.IGNORECASE)
+
+
+def _any_of(table: str) -> str:
+    return "|".join(_tables()[table]["lines"])
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    file = resources.files(__package__) / "appended.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))

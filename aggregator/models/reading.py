@@ -45,9 +45,9 @@ class HostPage:
     host: str
     entry_id: int
     url: bytes
-    #: Of the feed's headline.
+    #: Of the feed's headline, whatever its numbers.
     title: bytes
-    #: Of all words in order.
+    #: Of all words in order, whatever their numbers.
     text: bytes
     #: Of each paragraph, end to end; zeros for those too short to tell.
     paragraphs: bytes

@@ -16,6 +16,7 @@ from aggregator.reading.metadata import without_site
 from aggregator.reading.quality import Verdict
 from aggregator.reading.words import count_words
 from aggregator.text import folded_words
+from aggregator.text.appended import own_words
 
 #: What reads pages here, as the evidence names it.
 EXTRACTOR = f"aggregator {__version__}, trafilatura {version('trafilatura')}"
@@ -32,6 +33,8 @@ _LONGEST_RETRY = timedelta(days=1)
 _GIVE_UP = timedelta(days=14)
 #: Publishers sometimes announce a page before it stands; after these tries it is gone.
 _TRIES_WHEN_GONE = 3
+#: Answers that come with 200 before a page stands, or while its site is being mended.
+_NOT_YET = frozenset({"empty", "error_page", "unrelated"})
 _GONE = frozenset({"http_404", "http_410", "http_451"})
 #: Another try would end the same way.
 _FINAL = frozenset(
@@ -52,7 +55,10 @@ def article(
     """
     page, own = quality.of_page(entry, result, extracted), quality.of_feed(entry)
     if extracted and _page_wins(entry, page, own, extracted):
-        found = _article(entry, feed, result, extracted, extracted.text, page, extracted.method)
+        # What the operators selected is what they want.
+        is_chosen = extracted.method == "select"
+        text = extracted.text if is_chosen else own_words(extracted.text)
+        found = _article(entry, feed, result, extracted, text, page, extracted.method)
         note = "" if extracted.reason == "extracted" else extracted.reason
         return replace(found, certainty=extracted.certainty, note=note)
     claims = extracted if page.quality not in ("none", "blocked") else None
@@ -97,12 +103,14 @@ def next_read(
     """When the page is to be asked for again; None: it need not.
 
     Pages that failed are asked for after 10 min, 30 min, 90 min … a day at most, for two weeks;
-    pages that are gone a few times only.  With the article made of it, a wall is a failure too.
+    pages that are gone a few times only.  With the article made of it, a wall is a failure too, and
+    so is an answer that holds nothing of the entry, for a few times.
     """
     if result is None or not _failed(result, article):
         return None
     reason, tries = result.reason, entry.attempts + 1
-    if reason in _FINAL or (reason in _GONE and tries >= _TRIES_WHEN_GONE):
+    is_gone = reason in _GONE or _is_hollow(article)
+    if reason in _FINAL or (is_gone and tries >= _TRIES_WHEN_GONE):
         return None
     own = _back_off(tries)
     due = now + max(own, retry_after(result, now) or own)
@@ -122,7 +130,12 @@ def _back_off(tries: int) -> timedelta:
 def _failed(result: FetchResult, article: Article | None) -> bool:
     if result.reason != "ok":
         return True
-    return article is not None and article.quality == "blocked"
+    return article is not None and (article.quality == "blocked" or _is_hollow(article))
+
+
+def _is_hollow(article: Article | None) -> bool:
+    """Did an answer come that is no article, and may be one later?"""
+    return article is not None and article.reason in _NOT_YET
 
 
 def _page_wins(entry: DueEntry, page: Verdict, own: Verdict, extracted: Extracted) -> bool:

@@ -21,10 +21,10 @@ from aggregator.reading import language, metadata, walls
 from aggregator.reading.anchor import NO_ANCHOR, Anchor, is_unrelated, related_choice
 from aggregator.reading.blocks import segment
 from aggregator.reading.choose import Choice, choose
-from aggregator.reading.credits import without_credits
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
 from aggregator.reading.study import Study, study
+from aggregator.text.credits import without_credits
 
 _NO_RULE = ArticleRule()
 

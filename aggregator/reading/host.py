@@ -28,6 +28,8 @@ _MIN_WORDS = 3
 _DIGEST = 8
 _NONE = bytes(_DIGEST)
 _WORD = re.compile(r"\w+")
+#: A wall counts its visitors ("your reference is a91f33"), and a series its headlines.
+_NUMBERED = re.compile(r"[a-z\d]*\d[a-z\d]*")
 #: Walls that gave themselves away need no others to be known by.
 _KNOWN_WALLS = frozenset({"captcha", "consent", "login", "region", "script", "error_page"})
 
@@ -51,8 +53,8 @@ def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPag
         host=host,
         entry_id=entry.id,
         url=_digest(entry.url),
-        title=_digest(_words(entry.title)),
-        text=_digest(" ".join(paragraphs)),
+        title=_digest(_NUMBERED.sub("0", _words(entry.title))),
+        text=_digest(_NUMBERED.sub("0", " ".join(paragraphs))),
         paragraphs=b"".join(
             _digest(words) if _isheadline_words(words) else _NONE for words in paragraphs
         ),

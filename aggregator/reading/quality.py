@@ -9,6 +9,7 @@ from aggregator.reading.anchor import Anchor, is_unrelated
 from aggregator.reading.extract import Extracted
 from aggregator.reading.words import WORD, count_words, tells_of
 from aggregator.text.appended import is_cut_off, own_words
+from aggregator.text.credits import without_credits
 
 #: A feed's own text of this many words is an article; shorter ones are summaries.
 FULL_WORDS = 150
@@ -88,7 +89,8 @@ def of_feed(entry: DueEntry) -> Verdict:
 
 def feed_text(entry: DueEntry) -> str:
     """The fuller of what the feed itself tells."""
-    return own_words(_fuller(entry))
+    paragraphs = own_words(_fuller(entry)).split("\n\n")
+    return "\n\n".join(without_credits(paragraphs))
 
 
 def _fuller(entry: DueEntry) -> str:

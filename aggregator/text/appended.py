@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
+from aggregator.text.credits import is_credit
+
 #: What is appended is no longer than this; longer sentences are an author's.
 _LONGEST = 500
 #: Where a text ends so, it goes on elsewhere.
@@ -36,9 +38,16 @@ def _without_last(text: str) -> Iterator[str]:
     """The text, and what is left each time that the last thing appended is taken away."""
     text = text.strip()
     yield text
-    while appended := _appended().search(text, max(0, len(text) - _LONGEST)):
-        text = text[: appended.start()].rstrip()
+    while (end := _end_of_own(text)) < len(text):
+        text = text[:end].rstrip()
         yield text
+
+
+def _end_of_own(text: str) -> int:
+    if appended := _appended().search(text, max(0, len(text) - _LONGEST)):
+        return appended.start()
+    last = text.rfind("\n") + 1
+    return last if last and is_credit(text[last:]) else len(text)
 
 
 def _points_on(text: str) -> bool:

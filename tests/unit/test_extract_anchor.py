@@ -8,10 +8,10 @@ import pytest
 
 from aggregator.models import ArticleRule
 from aggregator.reading.anchor import Anchor, is_unrelated, related_choice
-from aggregator.reading.credits import without_credits
 from aggregator.reading.extract import extract
 from aggregator.reading.page import parse
 from aggregator.reading.study import study
+from aggregator.text.credits import without_credits
 from tests.unit.test_extract import BODY, URL
 
 SIDE = (
@@ -119,6 +119,9 @@ CREDITS = [
     "The post Gunmen attack a convoy appeared first on Quetta Times.",
     "Follow Quetta Times on Facebook and Telegram.",
     "About the author",
+    "About the author: Ali Khan writes for the Quetta Times and lives in Zahedan.",
+    "By Ali Khan, who writes for the Quetta Times",
+    "By Ali Khan, a staff writer of the Quetta Times",
     "QUETTA, Nov 2 (Reuters)",
     "QUETTA, 2 November 2026",
     "Die Autorin ist Korrespondentin in Kabul.",
@@ -130,6 +133,7 @@ NEWS = [
     "The writer was arrested in Quetta on Monday, his lawyer said.",
     "The author is accused of helping Jundallah, prosecutors said, and faces ten years.",
     "Attacks were reported from Kech and Panjgur.",
+    "By Monday, a former Jundallah writer had fled to Quetta.",
     "Heavy rain contributed to the flood in Turbat.",
     "This report was published on Monday after the ministry in Quetta had tried to stop it, "
     "and after three judges had read it twice, and after the families had been asked, "
@@ -150,6 +154,22 @@ def test_credits_around_a_text_are_not_of_it(line: str) -> None:
 @pytest.mark.parametrize("line", NEWS)
 def test_news_at_either_end_stays(line: str) -> None:
     assert without_credits((line, *BODY, line)) == (line, *BODY, line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ali Khan is a journalist who writes for the Quetta Times.",
+        "Ali Khan writes for the Quetta Times. He tweets @ali.",
+        "Ali Khan reports from Quetta.",
+    ],
+)
+def test_who_is_presented_at_the_end_wrote_it(line: str) -> None:
+    assert without_credits((*BODY, line)) == BODY
+    # at the beginning he may be whom it is about, and so where the text has named him
+    assert without_credits((line, *BODY)) == (line, *BODY)
+    about = (*BODY, "Khan had been missing since Friday.")
+    assert without_credits((*about, line)) == (*about, line)
 
 
 def test_a_credit_amid_a_text_stays() -> None:

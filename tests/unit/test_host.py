@@ -24,6 +24,9 @@ TITLES = (
 )
 
 
+NAMES = "convoy harvest parliament ferry teachers museum orchard regatta estuary".split()
+
+
 def entry(number: int, *, title: str | None = None, url: str | None = None) -> DueEntry:
     return DueEntry(
         id=number,
@@ -39,7 +42,7 @@ def entry(number: int, *, title: str | None = None, url: str | None = None) -> D
 
 def body(number: int) -> tuple[str, ...]:
     return tuple(
-        f"Paragraph {part} of story {number} has eleven words that tell something."
+        f"Paragraph {part} of story {NAMES[number]} has eleven words that tell something."
         for part in ("one", "two")
     )
 
@@ -176,6 +179,22 @@ def test_a_text_under_three_headlines_is_no_article(
     assert cleaned.extracted is not None
     verdict = quality.of_page(entry(0, title=""), fetched(), cleaned.extracted)
     assert (verdict == quality.Verdict("blocked", "same_text")) == bool(same)
+
+
+def test_a_wall_that_counts_its_visitors_is_one_text() -> None:
+    def numbered(reference: str) -> tuple[str, ...]:
+        return (*WALL, f"Your reference is {reference}.")
+
+    past = [seen(entry(1), numbered("b772c1")), seen(entry(2), numbered("9"))]
+    assert clean(entry(0), numbered("a91f33"), past).same == (1, 2)
+
+
+def test_the_reports_of_a_series_are_no_wall() -> None:
+    def report(number: int) -> tuple[str, ...]:
+        return (f"There were {number} new cases on Monday, and {number + 3} on Tuesday.",)
+
+    past = [seen(entry(n, title=f"{n} new cases"), report(n)) for n in (11, 12, 13)]
+    assert clean(entry(0, title="15 new cases"), report(15), past).same == ()
 
 
 def test_a_wires_story_under_three_headlines_of_a_portal_stays() -> None:

@@ -11,6 +11,7 @@ from aggregator.errors import Forbidden, TimedOut
 from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.reading import decide, quality
 from aggregator.reading.extract import Extracted
+from aggregator.text.appended import own_words
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 URL = "https://courier.example/convoy"
@@ -201,9 +202,9 @@ def test_article(
 ) -> None:
     article = decide.article(entry, FEED, page, extracted, NOW)
     assert (article.quality, article.reason, article.method) == wanted
-    of_page = wanted[2] in {"trafilatura", "select"}
-    source = extracted.text if of_page and extracted else quality.feed_text(entry)
-    assert article.text == source
+    found_text = extracted.text if extracted else ""
+    texts = {"select": found_text, "trafilatura": own_words(found_text)}
+    assert article.text == texts.get(wanted[2], quality.feed_text(entry))
 
 
 @pytest.mark.parametrize(
@@ -301,3 +302,16 @@ def test_a_wall_is_asked_again() -> None:
     article = Article(title="", text="", quality="blocked")
     assert decide.next_read(ENTRY, OK, NOW, article) == NOW + timedelta(minutes=10)
     assert decide.next_read(ENTRY, OK, NOW, replace(article, quality="full")) is None
+
+
+@pytest.mark.parametrize("reason", ["empty", "error_page", "unrelated"])
+def test_an_answer_without_the_article_is_asked_for_again_a_few_times(reason: str) -> None:
+    article = Article(title="", text="", quality="summary", reason=reason)
+    tries = [replace(ENTRY, attempts=number) for number in range(3)]
+    due = [decide.next_read(entry, OK, NOW, article) for entry in tries]
+    assert due == [NOW + timedelta(minutes=10), NOW + timedelta(minutes=30), None]
+
+
+def test_a_page_without_text_is_not_asked_for_again() -> None:
+    article = Article(title="", text="", quality="summary", reason="no_text")
+    assert decide.next_read(ENTRY, OK, NOW, article) is None

@@ -104,6 +104,9 @@ def test_a_text_that_ends_is_not(text: str) -> None:
             "Flour is dear …",
             id="all of it",
         ),
+        pytest.param(
+            "Flour is dear.\n\n(Reporting by Ali Khan in Quetta)", "Flour is dear.", id="a credit"
+        ),
         pytest.param("Related: Jundallah attacks Quetta", None, id="the whole text is its own"),
         pytest.param("Share prices in Quetta fell.\nShare of Jundallah grew.", None, id="a share"),
         pytest.param("She said: read more from Quetta.", None, id="to read more"),

@@ -21,7 +21,10 @@ _CREDIT = re.compile(
     (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby\s(?-i:[A-Z]).{1,300}
     |[^.!?]{2,80}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece)).{0,100}
     # The author is a fellow of …
-    |about\sthe\s(?:authors?|writers?)\b.{0,40}
+    |about\sthe\s(?:authors?|writers?)\b.{0,300}
+    # By X, who writes for …
+    |(?:written\s)?by\s(?-i:[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){1,4}),?\s(?:who\s(?:writes|reports|works)|(?:is\s)?an?\s(?:\w+\s){0,3}(?:journalist|reporter
+        |correspondent|columnist|writer)|staff\s(?:writer|reporter)|special\scorrespondent)\b.{0,120}
     |the\s(?:author|writer)s?\s(?:is|are|works|teaches|tweets)\s(?:(?!who|said|says|told).){0,60}
         \b(?:fellows?|professors?|researchers?|analysts?|journalists?|reporters?|correspondents?|columnists?|lecturers?|editors?
         |scholars?|students?|consultants?|diplomats?|ambassadors?|director|governor|minister|freelance|based\sin|university|@\w+)
@@ -50,14 +53,35 @@ _DATELINE = re.compile(
 )
 
 
+#: Who writes, presented: a name at the beginning, and what that person does.
+_PRESENTED = re.compile(
+    r"""^\W*(?P<name>[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){1,3}),?\s(?:
+    (?:who\s)?(?:is|works\sas)\s(?:an?|the|our)\s(?:[\w-]+\s){0,5}(?:journalist|reporter|correspondent|columnist|writer|editor
+        |freelancer|contributor|fellow|photographer|lecturer)\b
+    |(?:writes|reports)\s(?:for|from|about|on)\b)
+    .{0,200}$""",
+    re.VERBOSE,
+)
+
+
 def without_credits(paragraphs: Sequence[str]) -> tuple[str, ...]:
     """The text between its credits; all of it where there is nothing else."""
     start, end = 0, len(paragraphs)
     while start < min(end, _MOST) and is_credit(paragraphs[start]):
         start += 1
-    while end > max(start, len(paragraphs) - _MOST) and is_credit(paragraphs[end - 1]):
+    while end > max(start, len(paragraphs) - _MOST) and (
+        is_credit(paragraphs[end - 1])
+        or _presents_author(paragraphs[end - 1], paragraphs[: end - 1])
+    ):
         end -= 1
     return tuple(paragraphs[start:end] or paragraphs)
+
+
+def _presents_author(text: str, before: Sequence[str]) -> bool:
+    """Does it present somebody of whom the text has said nothing?  He wrote it."""
+    found = _PRESENTED.match(text)
+    surname = found["name"].split()[-1] if found else ""
+    return bool(found) and not any(surname in paragraph for paragraph in before)
 
 
 def is_credit(text: str) -> bool:

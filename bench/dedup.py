@@ -1,29 +1,39 @@
 """Copies found among articles that arrive one by one, and what that costs.
 
     pip install datasketch
-    python bench/dedup.py [--arrivals 50000] [--texts TEXTS.jsonl]
+    python bench/dedup.py [--arrivals 50000] [--readings 5000] [--texts TEXTS.jsonl]
 
 Edits of the kinds that newsrooms make are planted among generated texts, or among TEXTS (a
 line `{id, text}` a text): precision, recall and F1 of the links from each edit to its original.
-Reports of one form with other numbers must hold nothing back.  Then ARRIVALS articles, a quarter of
-them copies, go through the whole step, one transaction each; datasketch's LSH, in memory, gets the
-same.
+Reports of one form with other numbers must hold nothing back.
+
+Then ARRIVALS articles, a quarter of them copies, arrive one by one, three times over:
+
+- the dedup step: fingerprint, candidates from the store, exact check, and fingerprint, bands and
+  links written in a transaction of their own, as a reading that promises no alert is written;
+- datasketch's LSH, in memory: signature, candidates, insertion; nothing is kept or checked;
+- READINGS of them as the product reads them: the dedup step's questions, then the story step
+  (words, their counts, what is near, where it belongs), then all of the reading in one transaction:
+  text, fingerprint, place, words, the queue for the index.
+
+Memory is what the process has at that moment, the bench and its imports included; disk is what the
+tables of the copies take.  Milliseconds; the bar is for wall time.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
-import resource
+import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import islice
 from pathlib import Path
 from statistics import quantiles
+
+from planted import Newsroom, Words, texts_of
 
 from aggregator.models import (
     Article,
@@ -37,78 +47,41 @@ from aggregator.models import (
     ReadOutcome,
     Validators,
 )
-from aggregator.protocols import Storage
-from aggregator.reading.fingerprint import copies_of, fingerprint
-from storage import open_storage
+from aggregator.reading import stories
+from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
+from storage.sqlite import SqliteStorage
+from storage.sqlite.copies import keep_fingerprint
+from storage.sqlite.session import Session, open_session
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
+SINCE = NOW - timedelta(days=14)
 LEASE = timedelta(minutes=5)
 BATCH = 500
+SHOWN_EACH = 10_000
 
 #: Seconds of wall clock and of CPU.
 Times = tuple[float, float]
-
-_random = random.Random(7)
-_words = ["".join(_random.choices("abcdefghijklmnoprstuvwz", k=n % 8 + 2)) for n in range(30_000)]
-_weights = list(accumulate(1 / rank for rank in range(1, len(_words) + 1)))
-
-
-def prose(words: int) -> list[str]:
-    """With a number now and then, as reports have."""
-    chosen = _random.choices(_words, cum_weights=_weights, k=words)
-    return [str(_random.randint(2, 900)) if _random.random() < 0.03 else word for word in chosen]
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--arrivals", type=int, default=50_000)
+    arguments.add_argument("--readings", type=int, default=5_000)
     arguments.add_argument("--texts", type=Path)
     given = arguments.parse_args()
-    planted(originals(given.texts))
-    templates(200)
-    made = [" ".join(text) for text in arrivals(given.arrivals)]
-    ours(made)
-    datasketch(made)
+    newsroom = Newsroom(7)
+    planted(
+        newsroom,
+        texts_of(given.texts) if given.texts else [newsroom.report(150, 600) for _ in range(500)],
+    )
+    templates(newsroom, 200)
+    show_disk()
+    dedup_step(Newsroom(8).arrivals(given.arrivals))
+    datasketch(Newsroom(8).arrivals(given.arrivals))
+    readings(Newsroom(8).arrivals(given.readings))
 
 
 # ── planted edits ─────────────────────────────────────────────────────────────────────────────────
-
-
-def originals(path: Path | None) -> list[list[str]]:
-    if path is None:
-        return [prose(_random.randint(150, 600)) for _ in range(500)]
-    lines = path.read_text(encoding="utf-8").splitlines()
-    texts = (json.loads(line)["text"].split() for line in lines if line.strip())
-    return [text for text in texts if len(text) >= 130]
-
-
-def changed(words: list[str], share: float) -> list[str]:
-    """In phrases of five.  Numbers stay: with others it would be another report."""
-    text = list(words)
-    for start in _random.sample(range(0, len(text), 5), round(len(text) * share / 5)):
-        for at in range(start, min(start + 5, len(text))):
-            if not text[at].isdigit():
-                text[at] = _random.choice(_words)
-    return text
-
-
-def inserted(words: list[str], share: float) -> list[str]:
-    at = _random.randrange(len(words))
-    return [*words[:at], *prose(round(len(words) * share)), *words[at:]]
-
-
-EDITS: dict[str, Callable[[list[str]], list[str]]] = {
-    "reformatted": lambda words: [word.upper() + "," for word in words],
-    "dateline and footer": lambda words: ["KABUL,", "(Wire)", *words, *prose(25)],
-    "new lead": lambda words: prose(30) + words[30:],
-    "30 % inserted": lambda words: inserted(words, 0.3),
-    "paragraphs on top": lambda words: prose(80) + words,
-    "5 % changed": lambda words: changed(words, 0.05),
-    "10 % changed": lambda words: changed(words, 0.1),
-    "20 % changed": lambda words: changed(words, 0.2),
-    "cut to half": lambda words: words[: len(words) // 2],
-    "cut to a third": lambda words: words[: len(words) // 3],
-}
 
 
 class Shelf:
@@ -128,7 +101,7 @@ class Shelf:
         return [KnownText(number, 0, NOW, self.texts[number]) for number in sorted(found)]
 
 
-def planted(texts: Sequence[list[str]]) -> None:
+def planted(newsroom: Newsroom, texts: Sequence[Words]) -> None:
     """Texts that are copies of each other to begin with are taken out: nobody planted those."""
     shelf, kept = Shelf(), []
     for words in texts:
@@ -136,9 +109,10 @@ def planted(texts: Sequence[list[str]]) -> None:
         if text and not copies_of(text, shelf.known(text)):
             shelf.add(text)
             kept.append(words)
-    print(f"{len(kept)} texts, {len(EDITS)} edits of each")
+    edits = newsroom.edits() | newsroom.single_words()
+    print(f"{len(kept)} texts, {len(edits)} edits of each")
     hits = others = total = 0
-    for name, edit in EDITS.items():
+    for name, edit in edits.items():
         found = [linked(shelf, edit(words)) for words in kept]
         right = sum(number in links for number, links in enumerate(found))
         print(f"  {name:22}{right / len(kept):7.3f}")
@@ -149,120 +123,66 @@ def planted(texts: Sequence[list[str]]) -> None:
     print(f"precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f}")
 
 
-def linked(shelf: Shelf, words: Sequence[str]) -> set[int]:
+def linked(shelf: Shelf, words: Words) -> set[int]:
     text = fingerprint(" ".join(words))
     return {link.other for link in copies_of(text, shelf.known(text))} if text else set()
 
 
-def templates(count: int) -> None:
+def templates(newsroom: Newsroom, count: int) -> None:
     """Reports of one form, each with numbers of its own."""
     shelf, held = Shelf(), 0
     for _ in range(count):
-        numbers = (_random.randint(2, 9_999) for _ in range(14))
-        text = fingerprint(
-            "The authority said that {} people were killed and {} hurt in {} incidents in the week "
-            "to day {}. In the north {} houses were destroyed, in the south {}. Police held {} "
-            "people and seized {} rifles, {} mines and {} kilograms of explosives. The index "
-            "closed at {}, up {} points, and the exchange bought at {} and sold at {}. The "
-            "figures cannot be checked independently and may change.".format(*numbers)
-        )
+        text = fingerprint(newsroom.form())
         assert text is not None
         held += any(link.nothing_new for link in copies_of(text, shelf.known(text)))
         shelf.add(text)
     print(f"{held} of {count} reports of one form held back")
 
 
-# ── the whole step ────────────────────────────────────────────────────────────────────────────────
+# ── what it costs ─────────────────────────────────────────────────────────────────────────────────
 
 
-def arrivals(count: int) -> Iterator[list[str]]:
-    """Three quarters new texts, a quarter edits of one of the last thousand."""
-    recent: list[list[str]] = []
-    edits = list(EDITS.values())
-    for _ in range(count):
-        if recent and _random.random() < 0.25:
-            yield _random.choice(edits)(_random.choice(recent))
-        else:
-            recent = [*recent[-999:], prose(_random.randint(100, 500))]
-            yield recent[-1]
-
-
-def ours(texts: Sequence[str]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "ours.db"
-        with closing(open_storage(f"sqlite:///{path}")) as storage:
-            storage.sync_feeds([Feed("https://outlet.example/feed")], NOW)
-            before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            took = [
-                seconds
-                for start in range(0, len(texts), BATCH)
-                for seconds in batch(storage, texts[start : start + BATCH])
-            ]
-            size = table_bytes(path)
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
-        show("ours, a transaction each", took)
-        print(f"  memory +{grown:.0f} MB; {size / len(texts):.0f} bytes an article for copies")
-
-
-def table_bytes(path: Path) -> int:
-    """What the tables of the copies take in the file."""
-    with closing(open_storage(f"sqlite:///{path}")) as storage:
-        rows = storage._session.db.execute(  # type: ignore[attr-defined]
-            """
-            SELECT sum(pgsize) FROM dbstat
-            WHERE name IN ('bands', 'fingerprints', 'copies', 'copies_by_other')
-            """
-        )
-        return int(rows.fetchone()[0])
-
-
-def now() -> Times:
-    return time.perf_counter(), time.process_time()
-
-
-def since(start: Times) -> Times:
-    wall, cpu = now()
-    return wall - start[0], cpu - start[1]
-
-
-def batch(storage: Storage, texts: Sequence[str]) -> Iterator[Times]:
-    """Polls these into the store, then reads them; the seconds of each step."""
-    storage.make_due(NOW)
-    (due,) = storage.claim_feeds(NOW, 1, LEASE)
-    names = [f"{due.fence}/{number}" for number in range(len(texts))]
-    new = tuple(NewEntry(ParsedEntry(title=name), frozenset([name]), name) for name in names)
-    poll = Poll(due.name, NOW, 200, "ok", len(new), len(new))
-    storage.commit_polls(
-        [PollOutcome(due.id, due.fence, poll, NOW + LEASE, 0, Validators(), new=new)]
-    )
-    text_of = dict(zip(names, texts, strict=True))
-    while entries := storage.claim_entries(NOW, 10, LEASE):
-        for entry in entries:
-            text = text_of[entry.title]
+def show_disk() -> None:
+    """What a commit waits for where it waits for the disk."""
+    took = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(100):
+            file.write(bytes(4096))
+            file.flush()
             start = now()
-            known_by = fingerprint(text)
-            known = storage.known_texts(known_by, NOW, entry.id) if known_by else []
-            copies = copies_of(known_by, known) if known_by else ()
-            outcome = ReadOutcome(
-                entry.id,
-                entry.fence,
-                Article("", text),
-                known[0].story if copies else entry.id,
-                fingerprint=known_by,
-                copies=copies,
-            )
-            storage.commit_reading(outcome)
-            yield since(start)
+            os.fdatasync(file.fileno())
+            took.append(since(start))
+    print(f"a sync of this disk: {percentiles(wall for wall, _ in took)}")
 
 
-def datasketch(texts: Sequence[str]) -> None:
+def dedup_step(texts: Iterator[str]) -> None:
+    print("dedup step, a transaction each")
+    with store() as (session, storage):
+        took = []
+        while batch := list(islice(texts, BATCH)):
+            ids = polled(session, storage, len(batch))
+            for entry_id, text in zip(ids, batch, strict=True):
+                start = now()
+                known_by = fingerprint(text)
+                known = storage.known_texts(known_by, SINCE, entry_id) if known_by else []
+                copies = copies_of(known_by, known) if known_by else ()
+                with session.writing(redone_if_lost=True) as db:
+                    keep_fingerprint(db, entry_id, known_by, copies)
+                took.append(since(start))
+            if len(took) % SHOWN_EACH == 0:
+                disk = copies_bytes(session) / len(took)
+                show(took, f", {disk:.0f} bytes an article")
+        show_all(took)
+
+
+def datasketch(texts: Iterator[str]) -> None:
     try:
         from datasketch import MinHash, MinHashLSH
     except ImportError:
         print("datasketch is not installed: no peer")
         return
+    print("datasketch, in memory")
     index = MinHashLSH(num_perm=64, params=(32, 2))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     took = []
     for number, text in enumerate(texts):
         start = now()
@@ -274,16 +194,142 @@ def datasketch(texts: Sequence[str]) -> None:
         index.query(signed)
         index.insert(number, signed)
         took.append(since(start))
-    show("datasketch, in memory", took)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
-    print(f"  memory +{grown:.0f} MB beyond ours; candidates only, nothing is kept or checked")
+        if len(took) % SHOWN_EACH == 0:
+            show(took)
+    show_all(took)
 
 
-def show(name: str, times: Sequence[Times]) -> None:
-    wall, cpu = (quantiles(column, n=100) for column in zip(*times, strict=True))
-    print(f"{name}, {len(times)} texts")
-    for what, cuts in (("wall", wall), ("CPU", cpu)):
-        print(f"  {what:5} p50 {cuts[49] * 1000:.2f} ms, p99 {cuts[98] * 1000:.2f} ms")
+def readings(texts: Iterator[str]) -> None:
+    print("readings, a transaction each")
+    parts: dict[str, list[Times]] = {"dedup": [], "story": [], "commit": [], "all": []}
+    with store() as (session, storage):
+        while batch := list(islice(texts, BATCH)):
+            ids = polled(session, storage, len(batch))
+            text_of = dict(zip(ids, batch, strict=True))
+            while entries := storage.claim_entries(NOW, 10, LEASE):
+                for entry in entries:
+                    read(storage, entry.id, entry.fence, text_of[entry.id], parts)
+    for name, took in parts.items():
+        show_all(took, f"  {name:7}")
+
+
+def read(
+    storage: SqliteStorage, entry_id: int, fence: int, text: str, parts: dict[str, list[Times]]
+) -> None:
+    first = start = now()
+
+    def part(name: str) -> None:
+        nonlocal start
+        parts[name].append(since(start))
+        start = now()
+
+    known_by = fingerprint(text)
+    known = storage.known_texts(known_by, SINCE, entry_id) if known_by else []
+    copies = copies_of(known_by, known) if known_by else ()
+    part("dedup")
+    twins = same_form(known_by, known) if known_by else frozenset()
+    weights = stories.terms("", text)
+    counts = storage.word_counts("en", weights)
+    words = stories.vector(weights, counts)
+    near = storage.near(stories.telling(words), NOW - stories.WINDOW, entry_id)
+    enough = stories.near_enough(counts)
+    placement = stories.place(entry_id, words, copies, known, twins, near, NOW, enough)
+    part("story")
+    storage.commit_reading(
+        ReadOutcome(
+            entry_id,
+            fence,
+            Article("", text, language="en"),
+            placement.story,
+            fingerprint=known_by,
+            copies=copies,
+            placement=placement,
+            words={} if placement.reason == "copy" else words,
+            all_words=frozenset(weights),
+            at=NOW,
+        )
+    )
+    part("commit")
+    parts["all"].append(since(first))
+
+
+# ── the store ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def store() -> Iterator[tuple[Session, SqliteStorage]]:
+    with tempfile.TemporaryDirectory() as folder:
+        session = open_session(Path(folder) / "ours.db")
+        session.migrate()
+        storage = SqliteStorage(session)
+        storage.sync_feeds([Feed("https://outlet.example/feed")], NOW)
+        try:
+            yield session, storage
+        finally:
+            storage.close()
+
+
+def polled(session: Session, storage: SqliteStorage, count: int) -> list[int]:
+    """The ids of so many new entries."""
+    storage.make_due(NOW)
+    (due,) = storage.claim_feeds(NOW, 1, LEASE)
+    names = [f"{due.fence}/{number}" for number in range(count)]
+    new = tuple(NewEntry(ParsedEntry(title=name), frozenset([name]), name) for name in names)
+    poll = Poll(due.name, NOW, 200, "ok", count, count)
+    storage.commit_polls(
+        [PollOutcome(due.id, due.fence, poll, NOW + LEASE, 0, Validators(), new=new)]
+    )
+    rows = session.db.execute("SELECT id FROM entries ORDER BY id DESC LIMIT ?", [count])
+    return sorted(row["id"] for row in rows)
+
+
+def copies_bytes(session: Session) -> int:
+    """What the tables of the copies take in the file."""
+    rows = session.db.execute(
+        """
+        SELECT sum(pgsize) FROM dbstat
+        WHERE name IN ('bands', 'fingerprints', 'copies', 'copies_by_other')
+        """
+    )
+    return int(rows.fetchone()[0])
+
+
+# ── figures ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def now() -> Times:
+    return time.perf_counter(), time.process_time()
+
+
+def since(start: Times) -> Times:
+    wall, cpu = now()
+    return wall - start[0], cpu - start[1]
+
+
+def memory() -> float:
+    """MB that the process has now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def show(took: Sequence[Times], more: str = "") -> None:
+    """The last SHOWN_EACH of them."""
+    figures = both(took[-SHOWN_EACH:])
+    print(f"  to {len(took):6}: {figures}; {memory():.0f} MB{more}", flush=True)
+
+
+def show_all(took: Sequence[Times], name: str = "  all") -> None:
+    print(f"{name} {len(took)}: {both(took)}", flush=True)
+
+
+def both(took: Iterable[Times]) -> str:
+    wall, cpu = (percentiles(column) for column in zip(*took, strict=True))
+    return f"wall {wall}, CPU {cpu}"
+
+
+def percentiles(seconds: Iterable[float]) -> str:
+    cuts = quantiles(seconds, n=100)
+    return f"p50 {cuts[49] * 1000:.2f} p99 {cuts[98] * 1000:.2f}"
 
 
 if __name__ == "__main__":

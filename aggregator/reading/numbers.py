@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u066b\u066c\u00a0\u202f]\d+)*")
 #: English reports write small numbers out, and those are the ones that edits correct.
@@ -25,9 +26,21 @@ def numbers(text: str) -> Counter[str]:
     >>> numbers("Twelve of 1,200 died; of ١٬٢٠٠, officials say.")
     Counter({'1200': 2, '12': 1})
     """
-    figures = Counter(map(_plain_number, _NUMBER.findall(text)))
-    words = _WORD.findall(text.lower())
-    return figures + Counter(_WRITTEN_OUT[word] for word in words if word in _WRITTEN_OUT)
+    found = Counter(map(_plain_number, _NUMBER.findall(text)))
+    words = Counter(_WORD.findall(text.lower()))
+    for word in _WRITTEN_OUT.keys() & words:
+        found[_WRITTEN_OUT[word]] += words[word]
+    return found
+
+
+def distinct(text: str, folded: Iterable[str]) -> frozenset[str]:
+    """Each number of the text once; `folded` are its folded words.
+
+    >>> sorted(distinct("Twelve of 1,200 died; of ١٬٢٠٠, officials say.", ["twelve", "of", "died"]))
+    ['12', '1200']
+    """
+    written_out = map(_WRITTEN_OUT.__getitem__, _WRITTEN_OUT.keys() & folded)
+    return frozenset((*map(_plain_number, _NUMBER.findall(text)), *written_out))
 
 
 def _plain_number(written: str) -> str:

@@ -157,11 +157,11 @@ def folded_words(text: str) -> str:
 
     What the full-text index holds, and what the hash of a text is made of.
     """
-    folded = []
-    for word in cut(text)[1::2]:
-        folded.append(fold(word))
+    words = cut(text)[1::2]
+    folded = list(map(fold, words))
+    for at, word in enumerate(words):
         if not word.isalnum() and (name := elided(word)):
-            folded.append(fold(name))
+            folded[at] += f" {fold(name)}"
     return " ".join(filter(None, folded))
 
 

@@ -131,7 +131,9 @@ class Entries:
         return True
 
     def commit_reading(self, outcome: ReadOutcome) -> bool:
-        with self._session.writing() as db:
+        # Without its reading an entry is due, and read again.  What is promised is on the disk.
+        promises = outcome.alerts or outcome.refreshed
+        with self._session.writing(redone_if_lost=not promises) as db:
             reworded = _is_reworded(db, outcome.entry_id, outcome.article)
             read = db.execute(
                 """

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from samples import (
@@ -571,6 +572,35 @@ def test_a_committed_alert_survives_a_power_cut(path: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert db.execute("PRAGMA synchronous").fetchone()[0] == 2
         assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("promised", "waits"),
+    [
+        pytest.param({}, False, id="nothing is promised"),
+        pytest.param({"alerts": (alert(),)}, True, id="an alert is promised"),
+        pytest.param({"refreshed": (alert(),)}, True, id="an alert says more"),
+    ],
+)
+def test_a_reading_waits_for_the_disk_where_it_promises(
+    path: Path, promised: dict[str, Any], waits: bool
+) -> None:
+    """A power cut may undo the others: their entries are due then, and read again."""
+    with opened(path) as storage:
+        poll(storage, new())
+        due = claim_entry(storage)
+        statements: list[str] = []
+        storage._session.db.conn.set_trace_callback(statements.append)
+        assert storage.commit_reading(reading(due, **promised))
+        storage.claim_entries(NOW, 1, LEASE)
+    level = "2"
+    commits = []
+    for statement in statements:
+        if statement.startswith("PRAGMA synchronous ="):
+            level = statement.split()[-1]
+        if statement == "COMMIT":
+            commits.append(level)
+    assert commits == ["2" if waits else "NORMAL", "2"]
 
 
 def test_of_a_pruned_entry_only_what_it_is_known_by_and_its_alerts_are_left(path: Path) -> None:

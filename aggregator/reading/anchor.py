@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from aggregator.reading import metadata
-from aggregator.reading.choose import UNWEIGHED, Choice, choose_by
+from aggregator.reading.choose import UNWEIGHED, Choice, choose_by, told_to_machines
 from aggregator.reading.study import Study
 from aggregator.reading.words import telling_words
 
@@ -58,7 +57,7 @@ def related_choice(study: Study, anchor: Anchor) -> Choice | None:
 
 def _candidates(study: Study, anchor: Anchor) -> Iterator[Choice]:
     yield choose_by(study, study.scene.taken, "trafilatura")
-    yield Choice(tuple(metadata.plain_paragraphs(study.claims.body)), "json-ld", UNWEIGHED)
+    yield Choice(told_to_machines(study.claims), "json-ld", UNWEIGHED)
     yield choose_by(study, _around(study, anchor), "anchor")
 
 

@@ -42,10 +42,8 @@ _NAME_CUT = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
 _LINE = re.compile(
     r"""^\W*(?:
     advertisements?|advertisement\s-\scontinue\sreading\sbelow|sponsored(?:\scontent)?|promoted|story\scontinues\sbelow.*
-    |(?:also\s)?(?:read|see|watch)(?:\s(?:also|more|next))?\s*[::].{0,200}
     |(?:read|show|see|load)\s(?:more|full\s(?:story|article)|next|less)|click\shere.{0,60}
-    |(?:related|recommended|more)\s(?:articles?|stories|news|posts?|reading|coverage|topics?|links?|from\s.{1,40}|on\s.{1,60})
-    |related|recommended|trending|most\sread|most\spopular|you\s(?:may|might)\salso\slike.{0,20}|up\snext|don'?t\smiss
+    |more\s(?:from\s.{1,40}|on\s.{1,60})|up\snext
     |share(?:\sthis)?(?:\s(?:on|via|with|article|story|page|post).{0,60})?|tweet|print|e-?mail|copy\slink|facebook|twitter|whatsapp|telegram|linkedin
     |(?:sign\sup|subscribe|join)\b.{0,160}(?:newsletters?|inbox|channel|updates|free|today|now)\W*
     |follow\s(?:us|me|him|her|@?\w+)\son\b.{0,120}
@@ -55,14 +53,13 @@ _LINE = re.compile(
     |(?:tags?|topics?|filed\sunder|categor(?:y|ies)|keywords?)\s*[::].{0,300}
     |\d+\s(?:min(?:ute)?s?)\sread|loading.{0,20}|skip\sto\s.{0,30}
     |(?:last\s)?(?:updated|published|posted|modified)(?:\s(?:on|at))?\s*[::]?\s.{0,12}\d.{0,40}
-    |(?:اقرأ|إقرأ)\s(?:أيضا|أيضاً|ايضا).{0,200}|مواضيع\sذات\sصلة|شارك.{0,30}|إعلان
-    |(?:بیشتر|همچنین)\sبخوانید.{0,200}|مطالب\sمرتبط|اخبار\sمرتبط|برچسب.{0,200}|انتهای\sپیام.{0,20}
-    |(?:مزید\sپڑھیں|یہ\sبھی\sپڑھیں).{0,200}|مزید\sخبریں|اشتہار
-    |читайте\s(?:также|еще|ещё)?.{0,200}|подпи(?:шитесь|сывайтесь|саться)\b.{0,200}|реклама|поделиться.{0,40}|материалы\sпо\sтеме
-    |читайте\sтакож.{0,200}|підпи(?:шіться|суйтесь)\b.{0,200}
-    |(?:lire|voir)\saussi.{0,200}|lesen\ssie\sauch.{0,200}|(?:lea|lee)\s(?:también|tambien).{0,200}|leia\stambém.{0,200}
-    |(?:相关阅读|延伸阅读|责任编辑|分享到|广告|版权声明|编辑)\s*[::]?.{0,120}
-    |(?:यह\sभी\sपढ़ें|ये\sभी\sपढ़ें).{0,200}|विज्ञापन
+    |شارك(?:\sهذا)?(?:\s(?:المقال|الخبر|على\s.{1,20}))?|إعلان
+    |برچسب\S{0,4}\s*[::].{0,200}|انتهای\sپیام.{0,20}
+    |مزید\sخبریں|اشتہار
+    |подпи(?:шитесь|сывайтесь|саться)\b.{0,200}|реклама|поделиться.{0,40}
+    |підпи(?:шіться|суйтесь)\b.{0,200}
+    |(?:责任编辑|编辑|版权声明)\s*[::].{0,120}|分享到.{0,30}|广告
+    |विज्ञापन
     )\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from aggregator.reading import boxes, metadata, model
 from aggregator.reading.features import rows
 from aggregator.reading.study import Study, words_of
+from aggregator.text.credits import without_credits
+from aggregator.text.promotion import is_promotion, promoted
 
 #: A block belongs to the article when it is likelier than one of these to do so: the one that
 #: promises the page's best F1.  Where nothing on a page looks sure, less has to do …
@@ -52,25 +54,38 @@ def choose(study: Study) -> Choice:
 def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:
     """The article, when each block is so likely to be its text."""
     kept = _kept(study, likely)
-    paragraphs = tuple(
-        block.text for block, is_kept in zip(study.scene.page.blocks, kept, strict=True) if is_kept
+    blocks = study.scene.page.blocks
+    paragraphs = without_credits(
+        [block.text for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
     )
-    if claimed := _claimed(study.claims, paragraphs):
+    claimed = told_to_machines(study.claims)
+    if _is_far_fuller(claimed, paragraphs):
         return Choice(claimed, "json-ld", UNWEIGHED)
     certainty = _certainty(study, likely, kept) if method == "blocks" else UNWEIGHED
     return Choice(paragraphs, method, certainty) if paragraphs else Choice()
 
 
+def told_to_machines(claims: metadata.Metadata) -> tuple[str, ...]:
+    """The paragraphs of the body that the page claims to have."""
+    told = metadata.plain_paragraphs(claims.body)
+    return without_credits([text for text in told if not is_promotion(text, linked=0)])
+
+
 def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
+    blocks = study.scene.page.blocks
+    leading_away = promoted((block.text, block.linked) for block in blocks)
     in_box = boxes.boxed(study.scene.page, [share >= _TAKEN_SHARE for share in study.scene.taken])
     title = words_of(study.claims.title.casefold())
     enough = _enough(likely, [len(words) for words in study.scene.words])
     return [
         value >= (_LIKELY_IN_BOX if is_in_box else enough)
+        and not leads_away
         and not boxes.is_boilerplate_line(block.text)
         and not boxes.is_about_author(block.text, study.claims.authors)
         and not (title and words_of(block.text.casefold()) == title)
-        for block, value, is_in_box in zip(study.scene.page.blocks, likely, in_box, strict=True)
+        for block, value, is_in_box, leads_away in zip(
+            blocks, likely, in_box, leading_away, strict=True
+        )
     ]
 
 
@@ -92,8 +107,6 @@ def _promise(likely: Sequence[float], sizes: Sequence[int], kept: Sequence[bool]
     return 2 * right / (chosen + wanted) if chosen else 0.0
 
 
-def _claimed(claims: metadata.Metadata, paragraphs: Sequence[str]) -> tuple[str, ...]:
-    """The body that the page tells machines, where it is far fuller than what it shows."""
-    claimed = metadata.plain_paragraphs(claims.body)
-    words, shown = (sum(len(text.split()) for text in texts) for texts in (claimed, paragraphs))
-    return tuple(claimed) if words >= _CLAIMED_WORDS and words > _FAR_FULLER * shown else ()
+def _is_far_fuller(claimed: Sequence[str], shown: Sequence[str]) -> bool:
+    told, seen = (sum(len(text.split()) for text in texts) for texts in (claimed, shown))
+    return told >= _CLAIMED_WORDS and told > _FAR_FULLER * seen

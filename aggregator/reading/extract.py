@@ -24,7 +24,6 @@ from aggregator.reading.choose import Choice, choose
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
 from aggregator.reading.study import Study, study
-from aggregator.text.credits import without_credits
 
 _NO_RULE = ArticleRule()
 
@@ -177,7 +176,7 @@ def _from_tree(
 
 
 def _chosen(known: Study, choice: Choice, wall: walls.Wall) -> Extracted:
-    found = _result(known.claims, without_credits(choice.paragraphs), choice.method)
+    found = _result(known.claims, choice.paragraphs, choice.method)
     return replace(found, wall=wall, certainty=choice.certainty)
 
 

@@ -16,6 +16,7 @@ from aggregator.reading.blocks import Page
 from aggregator.reading.boxes import boxed, is_boilerplate_line
 from aggregator.reading.clues import Clues, learned
 from aggregator.reading.surroundings import FAR, NAMED, TAGS, near
+from aggregator.text.promotion import is_promotion
 
 _WORD = re.compile(r"\w+")
 _KINDS = {
@@ -159,7 +160,7 @@ def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
                 *(float(any(bit in spoken for bit in bits)) for bits in _SPOKEN.values()),
                 float(_ends_sentence(text)),
                 float(_SIGNS["ends_colon"].search(text[-8:]) is not None),
-                float(is_boilerplate_line(text)),
+                float(is_boilerplate_line(text) or is_promotion(text, block.linked)),
                 float(box),
                 common / (len(folded) or 1),
                 common / (len(title) or 1),

@@ -1,4 +1,4 @@
-"""Lines around a text that credit who wrote, edited and first published it.
+"""Lines around a text that credit who wrote, edited and first published it, and requests below it.
 
 They name towns and papers that the article does not speak of: "reporting by X in Quetta" is no news
 from Quetta.  Only whole paragraphs go, and only from the beginning and the end of a text: in its
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+
+from aggregator.text.promotion import is_request
 
 #: Longer paragraphs say more than who wrote them.
 _LONGEST = 400
@@ -65,12 +67,13 @@ _PRESENTED = re.compile(
 
 
 def without_credits(paragraphs: Sequence[str]) -> tuple[str, ...]:
-    """The text between its credits; all of it where there is nothing else."""
+    """The text between its credits and before its requests; all of it where nothing else is."""
     start, end = 0, len(paragraphs)
     while start < min(end, _MOST) and is_credit(paragraphs[start]):
         start += 1
     while end > max(start, len(paragraphs) - _MOST) and (
         is_credit(paragraphs[end - 1])
+        or is_request(paragraphs[end - 1])
         or _presents_author(paragraphs[end - 1], paragraphs[: end - 1])
     ):
         end -= 1

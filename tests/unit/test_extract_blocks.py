@@ -152,16 +152,12 @@ def test_a_box_that_holds_most_of_the_text_is_a_layout() -> None:
     "line",
     [
         "Advertisement",
-        "Read also: The emir of the north",
         "Share this article",
         "Sign up for our newsletter",
         "By Amina Rind and Bilal Shah",
         "2 November 2026, 10:30",
         "Last updated: Nov 2, 2026",
         "Photo: K. Marri / Courier",
-        "اقرأ أيضا",
-        "بیشتر بخوانید: خبر دیگر",
-        "Читайте также",
     ],
 )
 def test_lines_about_the_page(line: str) -> None:
@@ -176,6 +172,8 @@ def test_lines_about_the_page(line: str) -> None:
         "Two drivers were wounded.",
         "Share prices fell after the attack on the port.",
         "They signed up for the army in the spring of 2011.",
+        "شارك الوزير في المؤتمر.",
+        "编辑部昨天说，港口重新开放。",
     ],
 )
 def test_lines_of_an_article(line: str) -> None:

@@ -108,6 +108,9 @@ class KnownReading:
     entry_id: int
     story: int
     article: Article
+    #: What that feed itself told of it.
+    summary: str = ""
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 
 from aggregator.alerting.changes import tell_codes
 from aggregator.children import Workers
-from aggregator.models import Alert, Feed, Person
+from aggregator.models import Alert, Feed, FetchResult, Person
 from aggregator.net.room import Room
 from aggregator.protocols import Channel, Clock, Fetcher, Poster, Storage
 from aggregator.settings import Settings
@@ -37,6 +37,15 @@ class StorageThread:
         self._executor.shutdown()
 
 
+@dataclass(eq=False)
+class PageTurn:
+    """Those who want one page read it one after the other."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: That nothing answered: who waited through one time-out does not wait for another.
+    unanswered: FetchResult | None = None
+
+
 @dataclass
 class Line:
     """Storage, senders and settings, as every station is handed them."""
@@ -56,7 +65,7 @@ class Line:
     in_storage: StorageThread = field(default_factory=StorageThread)
     room: Room = field(default_factory=Room)
     #: By canonical key: who reads a page lets others of the same page wait for it.
-    page_locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    page_turns: WeakValueDictionary[str, PageTurn] = field(default_factory=WeakValueDictionary)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.
     story_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: Whom to tell is decided and written while no alert is claimed: what joins a story in between
@@ -64,10 +73,10 @@ class Line:
     #: and not for all that stand in line.
     outbox_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def page_lock(self, url_key: str) -> asyncio.Lock:
-        """Taken before all others, and held until the reading is written."""
-        lock = asyncio.Lock()
-        return self.page_locks.setdefault(url_key, lock) if url_key else lock
+    def page_turn(self, url_key: str) -> PageTurn:
+        """Its lock is taken before all others, and held until the reading is written."""
+        turn = PageTurn()
+        return self.page_turns.setdefault(url_key, turn) if url_key else turn
 
     @property
     def feeds(self) -> Mapping[str, Feed]:

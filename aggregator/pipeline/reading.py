@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from aggregator.children import Allowance, MiB, Workers
-from aggregator.errors import ChildError
+from aggregator.errors import ChildError, TimedOut, Unreachable
 from aggregator.models import (
     Article,
     DueEntry,
@@ -19,8 +19,8 @@ from aggregator.models import (
     KnownReading,
     ReadOutcome,
 )
-from aggregator.net.urls import canonical_key
-from aggregator.pipeline.line import Line
+from aggregator.net.urls import canonical_key, same_origin
+from aggregator.pipeline.line import Line, PageTurn
 from aggregator.pipeline.polling import headers_for
 from aggregator.pipeline.telling import tell
 from aggregator.protocols import Hold
@@ -42,14 +42,17 @@ SHARED_WINDOW = timedelta(days=1)
 async def read(entry: DueEntry, line: Line) -> ReadOutcome:
     """Reads, matches and commits; returns what was written."""
     url_key = canonical_key(entry.url)
-    async with line.page_lock(url_key), line.room.hold() as hold:
-        return await _read(entry, url_key, hold, line)
+    turn = line.page_turn(url_key)
+    async with turn.lock, line.room.hold() as hold:
+        return await _read(entry, url_key, turn, hold, line)
 
 
-async def _read(entry: DueEntry, url_key: str, hold: Hold, line: Line) -> ReadOutcome:
+async def _read(
+    entry: DueEntry, url_key: str, turn: PageTurn, hold: Hold, line: Line
+) -> ReadOutcome:
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url, full_text=False)
     known = await _known_reading(entry, url_key, feed, line)
-    page = None if known else await _page(entry, feed, hold, line)
+    page = None if known else await _page(entry, feed, turn, hold, line)
     anchor = quality.anchor_of(entry)
     extracted = await extracted_from(page, feed, line.workers, anchor) if page else None
     kept = page if line.settings.retention.pages else None
@@ -84,9 +87,9 @@ async def _known_reading(
     """Of the same page, for another feed.  A feed with rules or headers of its own asks itself."""
     if not (feed.full_text and url_key) or feed.headers or feed.article != Feed("").article:
         return None
-    since = line.clock() - SHARED_WINDOW
-    known = await line.in_storage(line.storage.known_reading, url_key, since, entry)
-    article = decide.shared(entry, known.article) if known else None
+    now = line.clock()
+    known = await line.in_storage(line.storage.known_reading, url_key, now - SHARED_WINDOW, entry)
+    article = decide.shared(entry, known, now) if known else None
     return replace(known, article=article) if known and article else None
 
 
@@ -122,10 +125,18 @@ async def match_early(entry: DueEntry, line: Line) -> None:
         await line.in_storage(line.storage.commit_early, outcome)
 
 
-async def _page(entry: DueEntry, feed: Feed, hold: Hold, line: Line) -> FetchResult | None:
+async def _page(
+    entry: DueEntry, feed: Feed, turn: PageTurn, hold: Hold, line: Line
+) -> FetchResult | None:
     if not (feed.full_text and entry.url):
         return None
-    return await line.fetcher.page(entry.url, headers=headers_for(feed, entry.url), hold=hold)
+    headers = headers_for(feed, entry.url)
+    if turn.unanswered and not headers and same_origin(entry.url, turn.unanswered.url):
+        return replace(turn.unanswered, url=entry.url)
+    page = await line.fetcher.page(entry.url, headers=headers, hold=hold)
+    if isinstance(page.error, Unreachable | TimedOut) and not headers:
+        turn.unanswered = page
+    return page
 
 
 def _compressed(page: FetchResult | None) -> bytes:

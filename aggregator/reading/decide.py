@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from aggregator import __version__
-from aggregator.models import Article, DueEntry, Feed, FetchResult
+from aggregator.models import Article, DueEntry, Feed, FetchResult, KnownReading
 from aggregator.net.retry import retry_after
 from aggregator.reading import language, quality
 from aggregator.reading.extract import Extracted
@@ -24,8 +24,8 @@ EXTRACTOR = f"aggregator {__version__}, trafilatura {version('trafilatura')}"
 #: The feed's own text is taken over the page's when it has this many times its words.
 _FULLER = 1.25
 
-#: Less of the feed's own text than this in an article of another title: it is another one.
-_CONTAINED = 0.5
+#: Less of the feed's own text than this in an article, by runs of three words: it is another one.
+_CONTAINED, _FEWEST_RUNS = 0.5, 8
 
 _FIRST_RETRY = timedelta(minutes=10)
 _LONGEST_RETRY = timedelta(days=1)
@@ -66,30 +66,36 @@ def article(
     return _article(entry, feed, result, claims, quality.feed_text(entry), verdict, "feed")
 
 
-def shared(entry: DueEntry, known: Article) -> Article | None:
+def shared(entry: DueEntry, known: KnownReading, now: datetime) -> Article | None:
     """The article of the same page, as this entry's; None: it is to be read anew.
 
-    Live pages are reused: where neither title nor text is the feed's, it is another article.
+    Live pages are reused, under another title or the same.  To read one page twice costs a request;
+    to take what it said before for what it says now loses an article.
     """
-    own = quality.feed_text(entry)
-    same_title = folded_words(entry.title) == folded_words(known.title)
-    if not same_title and _contained(own, known.text) < _CONTAINED:
+    article, own = known.article, quality.feed_text(entry)
+    same_title = folded_words(entry.title) == folded_words(article.title)
+    if article.fetched_at and entry.published and article.fetched_at < entry.published <= now:
         return None
-    if count_words(own) >= _FULLER * known.words:
+    if _tells_another(own, known, same_title=same_title):
+        return None
+    if count_words(own) >= _FULLER * article.words:
         return None
     return replace(
-        known,
-        title=known.title if same_title else entry.title or known.title,
-        authors=known.authors or entry.authors,
-        published=entry.published or known.published,
-        modified=known.modified or entry.modified,
+        article,
+        title=article.title if same_title else entry.title or article.title,
+        authors=article.authors or entry.authors,
+        published=entry.published or article.published,
     )
 
 
-def _contained(text: str, within: str) -> float:
-    """The share of its runs of three words that stand there too; 0 where it has none."""
-    runs = _runs(text)
-    return len(runs & _runs(within)) / len(runs) if runs else 0.0
+def _tells_another(own: str, known: KnownReading, *, same_title: bool) -> bool:
+    """Does the feed tell what neither that article nor that feed told?  In a few words under the
+    same title none can tell."""
+    runs = _runs(own)
+    if same_title and len(runs) < _FEWEST_RUNS:
+        return False
+    told = _runs(f"{known.article.text}\n{known.summary}\n{known.content}")
+    return len(runs & told) < _CONTAINED * len(runs) or not runs
 
 
 def _runs(text: str) -> set[tuple[str, str, str]]:

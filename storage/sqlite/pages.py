@@ -41,9 +41,10 @@ class Pages:
         with self._session.reading() as db:
             row = db.execute(
                 f"""
-                SELECT articles.*, {ROOT} AS story
+                SELECT articles.*, {ROOT} AS story, feed_texts.summary, feed_texts.content
                 FROM articles
                 JOIN entries ON entries.id = articles.entry_id
+                JOIN feed_texts ON feed_texts.entry_id = articles.entry_id
                 WHERE articles.url_key = :key AND articles.fetched_at >= :since
                     AND articles.quality = 'full' AND articles.method NOT IN ('', 'feed')
                     AND entries.feed_id <> :feed
@@ -61,7 +62,11 @@ class Pages:
                     "entry": entry.id,
                 },
             ).fetchone()
-        return None if row is None else KnownReading(row["entry_id"], row["story"], _article(row))
+        if row is None:
+            return None
+        return KnownReading(
+            row["entry_id"], row["story"], _article(row), row["summary"], row["content"]
+        )
 
     def page(self, sha256: str) -> bytes | None:
         with self._session.reading() as db:

@@ -31,11 +31,13 @@ WHOLE = Article(
 
 
 def test_a_page_that_another_feed_had_is_known_until_it_is_ones_own(storage: Storage) -> None:
-    (first,) = poll(storage, new("a"), feed=DAWN)
+    (first,) = poll(storage, new("a", summary="In short.", content="At length."), feed=DAWN)
     read(storage, article=WHOLE, url_key=KEY)
     poll(storage, new("b"), feed=TOLO)
     due = claim_entry(storage)
-    assert storage.known_reading(KEY, NOW, due) == KnownReading(first, first, WHOLE)
+    assert storage.known_reading(KEY, NOW, due) == KnownReading(
+        first, first, WHOLE, "In short.", "At length."
+    )
     assert storage.commit_reading(reading(due, article=WHOLE, url_key=KEY))
     assert storage.known_reading(KEY, NOW, due) is None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.models import Alert, Item
@@ -109,6 +111,45 @@ async def test_two_pages_are_fetched_twice(tmp_path: Path) -> None:
             await runner.once()
         asked = pages_asked(site)
     assert sorted(asked) == ["/story?id=1", "/story?id=2"]
+
+
+class Dead:
+    """Keeps who asks waiting until told to hang up."""
+
+    def __init__(self) -> None:
+        self.asked, self.hang_up = asyncio.Event(), asyncio.Event()
+
+    async def __call__(self, _: asyncio.StreamWriter) -> None:
+        self.asked.set()
+        await self.hang_up.wait()
+
+
+async def test_who_waited_for_a_page_that_never_answered_waits_once(tmp_path: Path) -> None:
+    clock, dead = Clock(), Dead()
+    routes: dict[str, Answer] = {
+        "/one": feed("/story?utm_source=one", TITLE, CONVOY[0]),
+        "/two": feed("/story?utm_source=two", TITLE, CONVOY[0]),
+        "/story?utm_source=one": dead,
+        "/story?utm_source=two": dead,
+    }
+    async with loopback(routes) as site:
+        settings = write_settings(tmp_path, settings_of(site))
+        async with monitor(settings, clock) as runner, runner.working():
+            await runner.poll.drain()
+            reading = asyncio.create_task(runner.read.drain())
+            await dead.asked.wait()
+            dead.hang_up.set()
+            await reading
+            first = by_feed(runner.line.storage.items())
+            for_one = len(pages_asked(site))
+
+            routes["/story?utm_source=one"] = routes["/story?utm_source=two"] = page(CONVOY)
+            clock.forward(timedelta(minutes=11))
+            await runner.read.drain()
+            then = by_feed(runner.line.storage.items())
+    assert len(set(pages_asked(site)[:for_one])) == 1
+    assert [item.reason for item in first.values()] == ["unreachable"] * 2
+    assert [item.quality for item in then.values()] == ["full"] * 2
 
 
 def by_feed(items: list[Item]) -> dict[str, Item]:

@@ -20,6 +20,7 @@ from aggregator.alerting.words import (
     held_in_words,
     listed,
     named,
+    oddness,
     quality_in_words,
 )
 from aggregator.models import Digest, Excerpt, News, Notice, Severity, Summary
@@ -63,6 +64,8 @@ class NoticeView:
     clock: str
     #: As the publisher claims; "" where nothing is claimed.
     published: str
+    #: Where that is far from when it was seen, how far.
+    oddness: str
     excerpt: Marked
     terms: tuple[str, ...]
     #: The other watches it matched.
@@ -150,6 +153,7 @@ def notice_view(notice: Notice, zone: ZoneInfo) -> NoticeView:
         seen=local(notice.first_seen, zone),
         clock=f"{notice.first_seen.astimezone(zone):%Z}",
         published=local(notice.published, zone) if notice.published else "",
+        oddness=oddness(notice.published, notice.first_seen),
         excerpt=marked(notice.excerpt),
         terms=_names(notice.terms),
         also_on=_names(notice.also),

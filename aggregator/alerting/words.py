@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from aggregator.models import Quality
 
+#: A claim so far after, or before, the time at which an item was first seen is odd.
+_AHEAD, _BEHIND = timedelta(hours=1), timedelta(days=2)
 _QUALITY: Mapping[Quality, str] = {
     "full": "",
     "partial": "part of the text",
@@ -67,6 +70,21 @@ def named(names: tuple[str, ...], at_most: int = 3) -> tuple[tuple[str, ...], st
     if len(names) <= at_most + 1:
         return names, ""
     return names[:at_most], f" and {len(names) - at_most} more"
+
+
+def oddness(published: datetime | None, first_seen: datetime) -> str:
+    """How far a claimed time is from when the item was seen; "" where it is near, or none.
+
+    >>> from datetime import UTC
+    >>> oddness(datetime(2024, 3, 5, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC))
+    '993 days before it was first seen'
+    """
+    if published is None:
+        return ""
+    ahead = published - first_seen
+    if ahead > _AHEAD:
+        return "after it was first seen"
+    return f"{(-ahead).days} days before it was first seen" if ahead < -_BEHIND else ""
 
 
 def _spelled(code: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from aggregator.alerting.words import counted
+from aggregator.alerting.words import counted, oddness
 from aggregator.cli.context import (
     Context,
     ago,
@@ -27,9 +27,6 @@ from aggregator.protocols import Storage
 from aggregator.reading.revisions import changes
 from aggregator.reading.stories import by_text
 from aggregator.text.printable import printable
-
-#: A claim so far after, or before, the time at which an item was first seen is odd.
-_AHEAD, _BEHIND = timedelta(hours=1), timedelta(days=2)
 
 
 @click.group()
@@ -226,18 +223,9 @@ def _show_head(item: Item) -> None:
 
 
 def _times(item: Item) -> str:
-    parts = [item.feed, f"published {short(item.published)}{_oddness(item)}"]
+    odd = oddness(item.published, item.first_seen)
+    claimed = f" (claimed: {odd})" if odd else ""
+    parts = [item.feed, f"published {short(item.published)}{claimed}"]
     if item.modified and item.modified != item.published:
         parts.append(f"modified {short(item.modified)}")
     return " · ".join((*parts, f"first seen {short(item.first_seen)}"))
-
-
-def _oddness(item: Item) -> str:
-    """A claimed time that is far from when the item was seen says so."""
-    if item.published is None:
-        return ""
-    ahead = item.published - item.first_seen
-    if ahead > _AHEAD:
-        return " (claimed: after it was first seen)"
-    days = -ahead.days
-    return f" (claimed: {days} days before it was first seen)" if ahead < -_BEHIND else ""

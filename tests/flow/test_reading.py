@@ -127,6 +127,30 @@ async def test_a_page_that_fails_is_told_of_at_once_and_again_when_it_brings_mor
             assert told() == ["Convoys", "Jundallah"]
 
 
+# ── a page that is old ────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_undated_entry_rings_and_says_how_old_its_page_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The page's date silences nothing: it may be wrong, and its page may be late."""
+    head = '<meta property="article:published_time" content="2024-03-05T09:00:00Z">'
+    routes = {"/feed": feed({"/1": TITLE}), "/1": article(head)}
+    async with loopback(routes) as site:
+        settings = write_settings(tmp_path, settings_of(site.url("")))
+        async with monitor(settings, Clock()) as runner:
+            await runner.once()
+            alerts = [one for one in runner.line.storage.alerts() if one.kind == "match"]
+            [person] = runner.line.settings.people
+    assert {alert.watch: alert.state for alert in alerts} == {
+        "Convoys": "delivered",
+        "Jundallah": "delivered",
+    }
+    old = "993 days before it was first seen"
+    assert all(f"(as claimed, {old})" in render(alert, person).text for alert in alerts)
+    assert capsys.readouterr().out.count(f"published {old}") == 2
+
+
 # ── hostile pages ─────────────────────────────────────────────────────────────────────────────────
 
 LINK = b'<li><a href="/a/b/c/d/e">a link of some words</a></li>'

@@ -103,6 +103,21 @@ def test_an_alert_as_text() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("claimed", "said"),
+    [
+        pytest.param(timedelta(days=-993), "993 days before it was first seen", id="an old page"),
+        pytest.param(timedelta(days=1), "after it was first seen", id="in the future"),
+        pytest.param(timedelta(days=-1), None, id="yesterday"),
+    ],
+)
+def test_a_claim_that_is_far_off_says_so(claimed: timedelta, said: str | None) -> None:
+    notice = replace(NOTICE, published=NOTICE.first_seen + claimed)
+    wanted = f"as claimed, {said}" if said else "as claimed"
+    assert f"({wanted})\n" in message(notice).text
+    assert f"{wanted} Item" in seen(notice)
+
+
 def test_an_alert_as_text_with_nothing_to_add() -> None:
     bare = replace(
         NOTICE,

@@ -144,5 +144,6 @@ def _facts(view: NoticeView) -> list[str]:
         f"also on {', '.join(view.also_on)}" if view.also_on else "",
         view.also_in,
         view.missing,
+        f"published {view.oddness}" if view.oddness else "",
         f"item {view.item}",
     ]

@@ -36,17 +36,20 @@ def children():
     pool.close()
 
 
-async def extracted_within_bounds(page: str, children: Children) -> Extracted:
-    found, cpu, peak = await children.run(EXTRACT, measured, page.encode())
+async def extracted_within_bounds(
+    page: str | bytes, children: Children, content_type: str = ""
+) -> Extracted:
+    body = page.encode() if isinstance(page, str) else page
+    found, cpu, peak = await children.run(EXTRACT, measured, body, content_type)
     assert cpu < _CPU
     assert peak < _PEAK
     return found
 
 
-def measured(page: bytes) -> tuple[Extracted, float, int]:
+def measured(page: bytes, content_type: str) -> tuple[Extracted, float, int]:
     """With the seconds of CPU that it took, and the most memory the process ever had, in bytes."""
     before = resource.getrusage(resource.RUSAGE_SELF)
-    found = extract(page, URL)
+    found = extract(page, URL, content_type)
     after = resource.getrusage(resource.RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return found, cpu, after.ru_maxrss * 1024
@@ -88,6 +91,38 @@ async def test_a_page_that_is_too_much_says_so(name: str, children: Children) ->
 async def test_a_page_that_is_odd_is_read(name: str, children: Children) -> None:
     found = await extracted_within_bounds(SURVIVED[name](), children)
     assert ARTICLE in found.text
+
+
+#: Body, content type and reason.
+NO_PAGE = {
+    "nothing": (b"", "text/html", "empty"),
+    "204": (b"", "", "empty"),
+    "4 MB of white space": (b" \n" * 2_000_000, "text/html", "empty"),
+    "a PDF": (b"%PDF-1.7\n" + b"\xe2\xe3 0 obj <<" * 300_000, "application/pdf", "pdf"),
+    "a PDF that says it is a page": (b"%PDF-1.7\n" + b"<p>" * 900_000, "text/html", "pdf"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + b"\0<" * 1_000_000, "image/png", "image"),
+    "a picture that says it is a page": (b"\xff\xd8\xff" + b"<" * 999, "text/html", "image"),
+    "a film": (b"\0\0\0 ftyp<" * 200_000, "video/mp4", "not_html"),
+    "NULs alone": (b"\0" * 2_000_000, "text/html", "not_html"),
+}
+#: Charset, and the one that is declared.
+MISDECLARED = [("utf-8", "utf-16"), ("utf-16", "utf-8"), ("utf-8", "none\0")]
+
+
+@pytest.mark.parametrize("name", NO_PAGE)
+async def test_what_is_no_page_says_what_it_is(name: str, children: Children) -> None:
+    body, content_type, reason = NO_PAGE[name]
+    found = await extracted_within_bounds(body, children, content_type)
+    assert (found.reason, found.text) == (reason, "")
+
+
+@pytest.mark.parametrize(("charset", "declared"), MISDECLARED)
+async def test_another_charset_than_declared(
+    charset: str, declared: str, children: Children
+) -> None:
+    page = f"<p>{ARTICLE}</p>".encode(charset)
+    found = await extracted_within_bounds(page, children, f"text/html; charset={declared}")
+    assert found.text == ARTICLE
 
 
 async def test_the_fullest_page_that_is_read_keeps_its_allowance(children: Children) -> None:

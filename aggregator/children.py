@@ -8,6 +8,7 @@ come from a forkserver, because a fork beside running threads may copy a lock th
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import multiprocessing
 import os
@@ -15,15 +16,18 @@ import resource
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from aggregator.errors import OutOfMemory, OutOfTime
+from aggregator.errors import ChildError, OutOfMemory, OutOfTime
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -72,30 +76,67 @@ class Inline:
 
 
 class Children:
-    """A pool of child processes.  Used from one event loop; `close` ends every child."""
+    """A pool of child processes.  Used from one event loop; `close` ends every child.
+
+    A pool that broke is replaced, and what waited for it is run again: pebble gives up a pool for
+    good when the kernel kills a child that has nothing to do, or when no child can be started.
+    """
 
     #: Tasks after which a child is replaced, so that what a library leaks is given back.
     TASKS_A_CHILD = 2_000
+    #: Seconds after which whoever waits looks whether there still is a pool.
+    LOOK = 5.0
+    #: Pools that one task may break before it is held to be the cause.
+    TRIES = 3
 
     def __init__(self, workers: int | None = None, preload: tuple[str, ...] = ()) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([__name__, *preload])
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([__name__, *preload])
+        self._workers = workers or min(4, os.cpu_count() or 1)
+        self._pool = self._new_pool()
+
+    def _new_pool(self) -> ProcessPool:
         with _interrupts_ignored():
             forkserver.ensure_running()
-        self._pool = ProcessPool(
-            max_workers=workers or min(4, os.cpu_count() or 1),
-            max_tasks=self.TASKS_A_CHILD,
-            context=context,
+        return ProcessPool(
+            max_workers=self._workers, max_tasks=self.TASKS_A_CHILD, context=self._context
         )
 
     async def run(
         self, allowance: Allowance, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        future = self._pool.schedule(
-            _within, args=[allowance, function, args, kwargs], timeout=allowance.wall
-        )
+        for _ in range(self.TRIES):
+            try:
+                task = self._schedule(allowance, function, args, kwargs)
+                return await self._result(asyncio.wrap_future(task))
+            except BrokenProcessPool:
+                continue
+        raise ChildError("no child could be started for it")
+
+    def _schedule(
+        self, allowance: Allowance, function: Callable[..., T], *arguments: object
+    ) -> ProcessFuture[T]:
+        """Raises BrokenProcessPool where no child can be started."""
         try:
-            return await asyncio.wrap_future(future)
+            if not self._pool.active:
+                log.error("children lost")
+                self._pool.stop()  # type: ignore[no-untyped-call]
+                self._pool = self._new_pool()
+            return self._pool.schedule(
+                _within, args=[allowance, function, *arguments], timeout=allowance.wall
+            )
+        except (OSError, RuntimeError) as error:
+            raise BrokenProcessPool from error
+
+    async def _result(self, answer: asyncio.Future[T]) -> T:
+        """Raises BrokenProcessPool when its pool is no more."""
+        pool = self._pool
+        try:
+            while not answer.done():
+                await asyncio.wait([answer], timeout=self.LOOK)
+                if not (answer.done() or pool.active):
+                    raise BrokenProcessPool
+            return answer.result()
         except FutureTimeoutError as error:
             raise OutOfTime from error
         except MemoryError as error:
@@ -105,6 +146,8 @@ class Children:
                 raise OutOfTime from error
             # A C library that gets no memory often has no better answer than to crash.
             raise OutOfMemory from error
+        finally:
+            answer.cancel()
 
     def close(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -103,3 +105,33 @@ def test_a_child_does_not_import_the_monitor() -> None:
     modules = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()  # noqa: S603
     assert "aggregator.cli" in modules
     assert "aggregator.app" not in modules
+
+
+async def test_a_pool_whose_idle_child_was_killed_is_replaced() -> None:
+    """The kernel kills what is idle when memory is short."""
+    pool = Children(workers=1)
+    try:
+        os.kill(await pool.run(SMALL, os.getpid), signal.SIGKILL)
+        async with asyncio.timeout(20):
+            while pool._pool.active:  # noqa: ASYNC110 - it ends in a thread of the pool
+                await asyncio.sleep(0.01)
+        assert await pool.run(SMALL, double, 4) == 8
+    finally:
+        pool.close()
+
+
+async def test_a_pool_that_can_start_no_child_is_replaced_when_it_can() -> None:
+    pool = Children(workers=1)
+    pool.LOOK = 0.1
+    child = await pool.run(SMALL, os.getpid)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        os.kill(child, signal.SIGKILL)
+        with pytest.raises(ChildError):
+            await pool.run(SMALL, double, 3)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        assert await pool.run(SMALL, double, 4) == 8
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        pool.close()

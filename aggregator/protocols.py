@@ -164,6 +164,9 @@ class Storage(Protocol):
     ) -> list[Alert]:
         """The same, of those whose channel is none of these."""
 
+    def give_back_alert(self, alert: Alert) -> None:
+        """Nothing was tried: it is due as before.  One whose claim was lost is left alone."""
+
     def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
         """Write what became of these attempts; returns the keys whose claim was lost.
 

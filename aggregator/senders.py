@@ -1,6 +1,8 @@
 """The send station: a lane for each channel, so that a dead one delays no other.
 
-Each has its own places, its own token bucket, and rests when its other side asks for that.
+Each has its own places, its own token bucket, and rests when its other side asks for that.  A look
+for work takes its turn among the readings; a lane claims somewhat more than it has places for, so
+that a burst is not sent a few alerts a look.
 """
 
 from __future__ import annotations
@@ -23,6 +25,9 @@ log = logging.getLogger(__name__)
 
 #: When, and at most how many.
 _Claim = Callable[[datetime, int], list[Alert]]
+#: Claimed while they wait for a place; at most what the channel takes in a second, or a slow one
+#: would hold them beyond their lease.
+_READY = 24
 #: Of alerts whose channel feeds.yaml names no longer: they are only written off.
 _ORPHANS = Pace(places=8, per_second=10_000, burst=10_000)
 
@@ -52,11 +57,9 @@ class Senders(Workplace):
 
     async def look(self) -> int:
         self._follow_settings()
-        await gather(self._line)
-        claimed = 0
-        for lane in self._all():
-            claimed += await lane.station.look()
-        return claimed
+        async with self._line.outbox_lock:
+            await gather(self._line)
+            return sum([await lane.station.look() for lane in self._all()])
 
     def under_way(self) -> Collection[asyncio.Task[None]]:
         return {task for lane in self._all() for task in lane.station.busy}
@@ -96,8 +99,7 @@ class Senders(Workplace):
     # what a lane asks for
 
     async def claimed(self, claim: _Claim, places: int) -> list[Alert]:
-        async with self._line.outbox_lock:
-            return await self._line.in_storage(claim, self._line.clock(), places)
+        return await self._line.in_storage(claim, self._line.clock(), places)
 
     def now(self) -> datetime:
         return self._line.clock()
@@ -108,6 +110,9 @@ class Senders(Workplace):
             _log(sending)
             self._sent(alert, sending.delivery)
         return sending.delivery
+
+    async def give_back(self, alert: Alert) -> None:
+        await self._line.in_storage(self._line.storage.give_back_alert, alert)
 
     async def put_off(self, alert: Alert) -> None:
         await send_failed(alert, self._line)
@@ -136,10 +141,11 @@ class _Lane:
         self._senders = senders
         self._claim_due = claim
         self._bucket = Bucket(pace.per_second, pace.burst)
+        self._places = asyncio.Semaphore(pace.places)
         self._rests_until: datetime | None = None
         self.station: Station[Alert] = Station(
             name,
-            pace.places,
+            pace.places + min(_READY, int(pace.per_second)),
             self._claim,
             self._work,
             senders.put_off,
@@ -148,16 +154,21 @@ class _Lane:
         )
 
     async def _claim(self, places: int) -> list[Alert]:
-        if self._rests_until and self._senders.now() < self._rests_until:
-            return []
-        return await self._senders.claimed(self._claim_due, places)
+        return [] if self._rests() else await self._senders.claimed(self._claim_due, places)
 
     async def _work(self, alert: Alert) -> None:
         # Whoever waits here holds a place of this channel alone.
-        await asyncio.sleep(self._bucket.take(asyncio.get_running_loop().time()))
-        delivery = await self._senders.send(alert)
-        if delivery.rest_until:
-            self._rests_until = max(self._rests_until or delivery.rest_until, delivery.rest_until)
+        async with self._places:
+            await asyncio.sleep(self._bucket.take(asyncio.get_running_loop().time()))
+            if self._rests():
+                await self._senders.give_back(alert)
+                return
+            delivery = await self._senders.send(alert)
+        if until := delivery.rest_until:
+            self._rests_until = max(self._rests_until or until, until)
+
+    def _rests(self) -> bool:
+        return self._rests_until is not None and self._senders.now() < self._rests_until
 
 
 def _log(sending: Sending) -> None:

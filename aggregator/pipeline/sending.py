@@ -30,12 +30,14 @@ async def send_failed(alert: Alert, line: Line) -> None:
 
 
 async def gather(line: Line) -> int:
-    """Make one message of what was put off until now; returns how many there are."""
-    async with line.outbox_lock:
-        now = line.clock()
-        made = summaries.gather(await line.in_storage(line.storage.put_off, now), now)
-        if made:
-            within = {one.alert.key: one.keys for one in made}
-            alerts = [one.alert for one in made]
-            await line.in_storage(line.storage.commit_summaries, within, alerts)
+    """Make one message of what was put off until now; returns how many there are.
+
+    The caller holds the outbox lock.
+    """
+    now = line.clock()
+    made = summaries.gather(await line.in_storage(line.storage.put_off, now), now)
+    if made:
+        within = {one.alert.key: one.keys for one in made}
+        alerts = [one.alert for one in made]
+        await line.in_storage(line.storage.commit_summaries, within, alerts)
     return len(made)

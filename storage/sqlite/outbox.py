@@ -57,6 +57,17 @@ class Outbox:
             ).fetchall()
         return [alert_of(row) for row in sorted(rows, key=lambda row: (row["due_at"], row["id"]))]
 
+    def give_back_alert(self, alert: Alert) -> None:
+        # The fence stays: whoever claims it next raises it.
+        with self._session.writing() as db:
+            db.execute(
+                """
+                UPDATE outbox SET claimed_until = NULL
+                WHERE key = :key AND fence = :fence AND state = 'pending'
+                """,
+                {"key": alert.key, "fence": alert.fence},
+            )
+
     def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
         with self._session.writing() as db:
             return frozenset(

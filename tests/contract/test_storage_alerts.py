@@ -190,6 +190,16 @@ def attempt(
     return [one.key for one in storage.alerts() if one.channel == "desk" and key in one.key]
 
 
+def test_what_is_given_back_is_due_as_before_unless_its_claim_was_lost(storage: Storage) -> None:
+    promise(storage, alert())
+    first = claim(storage)
+    storage.give_back_alert(first)
+    second = claim(storage)
+    assert (second.key, second.attempts) == ("k1", 0)
+    storage.give_back_alert(first)
+    assert storage.claim_alerts(NOW, 9, MINUTE) == []
+
+
 def test_a_trouble_is_told_when_it_begins_and_when_it_ends(storage: Storage) -> None:
     assert storage.trouble("email", TROUBLE.address) is None
     assert attempt(storage, "k1", begun=TROUBLE) == ["k1 told"]

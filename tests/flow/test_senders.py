@@ -115,6 +115,28 @@ async def test_a_channel_that_asks_for_rest_gets_it(
             assert len(busy.received) == 500 + asked
 
 
+async def test_a_burst_is_not_sent_a_place_a_look(tmp_path: Path, mail_server: MailServer) -> None:
+    """A look takes its turn among the readings; under load that is what a burst waits for."""
+    async with receiving() as desk:
+        settings = written(tmp_path, mail_server, desk)
+        async with monitor(settings, Clock()) as runner:
+            claimed: list[int] = []
+            storage = runner.line.storage
+            claim = storage.claim_alerts
+
+            def noting(*args: Any, **kwargs: Any) -> list[Alert]:
+                alerts = claim(*args, **kwargs)
+                claimed.append(len(alerts))
+                return alerts
+
+            storage.claim_alerts = noting  # type: ignore[method-assign]
+            promise(runner, "email", 20)
+            await runner.send.look()
+            assert max(claimed) > runner.line.channels["email"].pace.places
+            await runner.send.drain()
+    assert set(states(runner).values()) == {"delivered"}
+
+
 async def test_a_rate_is_kept(tmp_path: Path, mail_server: MailServer) -> None:
     async with receiving() as slow:
         settings = written(tmp_path, mail_server, slow, rate=", rate: 20")

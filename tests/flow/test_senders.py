@@ -134,7 +134,7 @@ async def test_a_burst_is_not_sent_a_place_a_look(tmp_path: Path, mail_server: M
             await runner.send.look()
             assert max(claimed) > runner.line.channels["email"].pace.places
             await runner.send.drain()
-    assert set(states(runner).values()) == {"delivered"}
+            assert set(states(runner).values()) == {"delivered"}
 
 
 async def test_a_rate_is_kept(tmp_path: Path, mail_server: MailServer) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from lxml import html
+from lxml import etree, html
 
 from aggregator.reading.page import INLINE
 
@@ -41,12 +42,10 @@ _HIDDEN_CLASS = re.compile(
 _STRESS = frozenset("b strong em i".split())
 #: As much of class and id as is kept, in characters.
 _NAME_LENGTH = 160
-_SPACE = re.compile(r"[ \t\n\r\f\v\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 #: They show nothing and part no words.  The zero-width non-joiner of Persian is not among them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-#: Stands for a line break until the spaces around it are settled.
-_BREAK = "\x1e"
-_BREAKS = re.compile(rf" *{_BREAK} *")
+#: Stands for a line break until the spaces around it are settled.  No page's text holds it.
+_BREAK = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,41 +100,50 @@ class _Segmenter:
         self._nodes: list[Node] = []
         self._pieces: list[tuple[str, bool, bool]] = []
         self._node = -1
-        #: Open links, open bold or italic elements.
-        self._links = self._stress = 0
-        #: Open hidden elements, innermost last.
-        self._hidden: list[html.HtmlElement] = []
+        #: Of each open element, innermost last: is it a block, is it hidden?
+        self._open: list[tuple[bool, bool]] = []
+        #: Open links, open bold or italic elements, open hidden ones.
+        self._links = self._stress = self._hidden = 0
 
     def segment(self, body: html.HtmlElement) -> Page:
-        for kind, element in _walk(body):
+        skipped = None
+        walk = etree.iterwalk(body, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            if event == "start":
+                hides = is_hidden(element)
+                if _is_skipped(element, hides=hides):
+                    walk.skip_subtree()
+                    skipped = element
+                else:
+                    self._start(element, hides=hides, is_outermost=element is body)
+                continue
             if element.tag == "br":
                 self._add(_BREAK)
-            if kind == "start":
-                self._start(element, is_outermost=element is body)
-            elif kind == "end":
-                self._end(element, is_outermost=element is body)
-            if kind != "start" and element is not body:
+            elif event == "end" and element is not skipped:
+                self._end(element)
+            if element is not body:
                 self._add(element.tail)
         return Page(tuple(self._blocks), tuple(self._nodes))
 
-    def _start(self, element: html.HtmlElement, *, is_outermost: bool) -> None:
-        if is_outermost or _is_block(element):
+    def _start(self, element: html.HtmlElement, *, hides: bool, is_outermost: bool) -> None:
+        is_block = is_outermost or _is_block(element)
+        if is_block:
             self._close()
             name = f"{element.get('id', '')} {element.get('class', '')}"[:_NAME_LENGTH].strip()
             self._nodes.append(Node(self._node, element.tag, name, element.get("role", "")))
             self._node = len(self._nodes) - 1
+        self._open.append((is_block, hides))
         self._count(element, 1)
-        if is_hidden(element):
-            self._hidden.append(element)
+        self._hidden += hides
         self._add(element.text)
 
-    def _end(self, element: html.HtmlElement, *, is_outermost: bool) -> None:
-        if is_outermost or _is_block(element):
+    def _end(self, element: html.HtmlElement) -> None:
+        is_block, hides = self._open.pop()
+        if is_block:
             self._close()
             self._node = self._nodes[self._node].parent
         self._count(element, -1)
-        if self._hidden and self._hidden[-1] is element:
-            self._hidden.pop()
+        self._hidden -= hides
 
     def _count(self, element: html.HtmlElement, step: int) -> None:
         if element.tag == "a":
@@ -149,6 +157,9 @@ class _Segmenter:
 
     def _close(self) -> None:
         """A border: what was gathered is a block, or more where line breaks part it."""
+        if all(text.isspace() for text, _, _ in self._pieces):
+            self._pieces = []
+            return
         part: list[tuple[str, bool, bool]] = []
         breaks = 0
         for piece in self._pieces:
@@ -165,39 +176,30 @@ class _Segmenter:
 
     def _keep(self, pieces: list[tuple[str, bool, bool]]) -> None:
         raw = "".join(text for text, _, _ in pieces)
-        text = _BREAKS.sub("\n", _SPACE.sub(" ", _INVISIBLE.sub("", raw))).strip()
+        lines = _INVISIBLE.sub("", raw).split(_BREAK)
+        text = "\n".join([" ".join(line.split()) for line in lines]).strip()
         if text:
-            linked = sum(len(_SPACE.sub(" ", text)) for text, link, _ in pieces if link)
-            stressed = sum(len(_SPACE.sub(" ", text)) for text, _, bold in pieces if bold)
+            linked = sum(_length(text) for text, link, _ in pieces if link)
+            stressed = sum(_length(text) for text, _, bold in pieces if bold)
             size = len(text)
             self._blocks.append(
                 Block(text, self._node, min(linked, size), min(stressed, size), bool(self._hidden))
             )
 
 
-def _walk(body: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
-    """(start | end | skip, element) in order.  Iterative: a page may be deep."""
-    stack: list[tuple[str, html.HtmlElement]] = [("start", body)]
-    while stack:
-        kind, element = stack.pop()
-        if kind == "end":
-            yield kind, element
-            continue
-        if not isinstance(element.tag, str) or _is_skipped(element):
-            yield "skip", element
-            continue
-        yield kind, element
-        stack.append(("end", element))
-        stack.extend(("start", child) for child in reversed(element))
+def _length(text: str) -> int:
+    """Characters, a run of white space as one."""
+    # The dots keep what stands at its ends.
+    return len(" ".join(f".{text}.".split())) - 2
 
 
-def _is_skipped(element: html.HtmlElement) -> bool:
+def _is_skipped(element: html.HtmlElement, *, hides: bool) -> bool:
     tag = element.tag
     if tag in _OPAQUE:
         return True
     if tag in _LABELS:
         return _text_length(element) < _LABEL_LENGTH
-    if not is_hidden(element):
+    if not hides:
         return False
     return _text_length(element) < (_HIDDEN_LENGTH if _is_block(element) else _HIDDEN_LINE)
 
@@ -209,16 +211,16 @@ def _text_length(element: html.HtmlElement) -> int:
 
 def is_hidden(element: html.HtmlElement) -> bool:
     """Is it there for machines only?"""
-    attributes = element.attrib
-    if not attributes:
-        return False
-    style = attributes.get("style")
-    if style and _HIDDEN_STYLE.search(style):
-        return True
-    name = attributes.get("class")
-    if name and _HIDDEN_CLASS.search(name):
-        return True
-    return "hidden" in attributes or attributes.get("role") == "tooltip"
+    return (
+        _hides(element.get("style", ""), element.get("class", ""))
+        or element.get("hidden") is not None
+        or element.get("role") == "tooltip"
+    )
+
+
+@lru_cache(maxsize=4096)
+def _hides(style: str, names: str) -> bool:
+    return bool(_HIDDEN_STYLE.search(style) or _HIDDEN_CLASS.search(names))
 
 
 def _is_block(element: html.HtmlElement) -> bool:

@@ -8,6 +8,7 @@ order, so that a teaser does not count as the paragraph it repeats.  Rare runs o
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 #: Lengths of the runs that serve as anchors, in words, and the longest gap of the page in which
@@ -20,7 +21,8 @@ _COPIES = 4
 
 #: [start, end) in the page, [low, high) in the text.
 Span = tuple[int, int, int, int]
-Positions = Mapping[object, Sequence[int]]
+#: Places in the page and in the text, both rising.
+Pairs = list[tuple[int, int]]
 
 
 class Alignment:
@@ -28,22 +30,20 @@ class Alignment:
 
     def __init__(self, page: Sequence[str]) -> None:
         self._page = page
-        self._runs = _positions(page, 0, len(page), _RUNS[0][0])
+        self._once = _once(page, 0, len(page), _RUNS[0][0])
 
     def matched(self, text: Sequence[str]) -> bytearray:
         """For each word of the page, 1 where the text has it."""
-        flags = self._matched(text, copies=1)
+        flags = self._flags(text, _anchors(self._once, _once(text, 0, len(text), _RUNS[0][0])))
         if sum(flags) < _ENOUGH * len(text):
             # A page that holds its article twice has no runs that stand once.
-            again = self._matched(text, copies=_COPIES)
+            again = self._flags(text, _anchors_among_copies(self._page, text, _RUNS[0][0]))
             if sum(again) > sum(flags):
                 return again
         return flags
 
-    def _matched(self, text: Sequence[str], copies: int) -> bytearray:
+    def _flags(self, text: Sequence[str], anchors: Pairs) -> bytearray:
         flags = bytearray(len(self._page))
-        there = _positions(text, 0, len(text), _RUNS[0][0])
-        anchors = _anchors(self._runs, there, copies)
         self._fill(text, (0, len(self._page), 0, len(text)), 0, anchors, flags)
         return flags
 
@@ -52,7 +52,7 @@ class Alignment:
         text: Sequence[str],
         span: Span,
         level: int,
-        anchors: Sequence[tuple[int, int]],
+        anchors: Pairs,
         flags: bytearray,
     ) -> None:
         """Flags anchors and what they grow to; looks into the gaps between them."""
@@ -79,37 +79,52 @@ class Alignment:
         run, widest = _RUNS[level]
         if end - start > widest:
             return
-        here, there = _positions(self._page, start, end, run), _positions(text, low, high, run)
-        self._fill(text, span, level, _anchors(here, there, 1), flags)
+        here, there = _once(self._page, start, end, run), _once(text, low, high, run)
+        self._fill(text, span, level, _anchors(here, there), flags)
 
 
-def _anchors(here: Positions, there: Positions, copies: int) -> list[tuple[int, int]]:
-    """Positions of runs that both have, at most so often, as the longest chain rising in both."""
-    pairs = [
-        (at, places[0])
-        for key, places in there.items()
-        if len(places) <= copies and len(here.get(key, ())) <= copies
-        # Of several places in the page a rising chain takes one: they are offered falling.
-        for at in reversed(here.get(key, ()))
-    ]
-    return _rising(pairs)
+def _anchors(here: Mapping[object, int], there: Mapping[object, int]) -> Pairs:
+    """Places of runs that stand once in both, as the longest chain rising in both."""
+    return _rising([(here[key], at) for key, at in there.items() if key in here])
 
 
-def _positions(words: Sequence[str], start: int, end: int, run: int) -> dict[object, list[int]]:
-    positions: dict[object, list[int]] = {}
-    if run == 1:
-        keys: Sequence[object] = words[start:end]
-    else:
-        keys = list(zip(*(words[start + shift : end] for shift in range(run)), strict=False))
-    for at, key in enumerate(keys, start):
-        if key in positions:
-            positions[key].append(at)
-        else:
-            positions[key] = [at]
-    return positions
+def _anchors_among_copies(page: Sequence[str], text: Sequence[str], run: int) -> Pairs:
+    """The same for runs of which both have a few."""
+    here, there = _places(page, run), _places(text, run)
+    return _rising(
+        [
+            (at, places[0])
+            for key, places in there.items()
+            if len(places) <= _COPIES and len(here.get(key, ())) <= _COPIES
+            # Of several places in the page a rising chain takes one: they are offered falling.
+            for at in reversed(here.get(key, ()))
+        ]
+    )
 
 
-def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _once(words: Sequence[str], start: int, end: int, run: int) -> Mapping[object, int]:
+    """Where the runs stand that stand once, in order."""
+    keys = _runs(words[start:end], run)
+    places = dict(zip(keys, range(start, end), strict=False))
+    if len(places) < len(keys):
+        for key in [key for key, count in Counter(keys).items() if count > 1]:
+            del places[key]
+    return places
+
+
+def _places(words: Sequence[str], run: int) -> Mapping[object, Sequence[int]]:
+    places: dict[object, list[int]] = {}
+    for at, key in enumerate(_runs(words, run)):
+        places.setdefault(key, []).append(at)
+    return places
+
+
+def _runs(words: Sequence[str], run: int) -> Sequence[object]:
+    shifted = (words[shift:] for shift in range(run))
+    return words if run == 1 else list(zip(*shifted, strict=False))
+
+
+def _rising(pairs: Pairs) -> Pairs:
     """Longest chain of pairs, given by rising seconds, whose firsts rise as well."""
     tails: list[int] = []
     holders: list[int] = []
@@ -118,8 +133,11 @@ def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
         place = bisect_left(tails, at)
         if place:
             before[index] = holders[place - 1]
-        tails[place : place + 1] = [at]
-        holders[place : place + 1] = [index]
+        if place == len(tails):
+            tails.append(at)
+            holders.append(index)
+        else:
+            tails[place], holders[place] = at, index
     chain, index = [], holders[-1] if holders else -1
     while index >= 0:
         chain.append(pairs[index])

@@ -206,7 +206,7 @@ BRANCH = (1, 0.5, -0.04, 0.04)
     ],
 )
 def test_the_forest_votes(trees: list[model.Tree], row: list[float], wanted: float) -> None:
-    assert model.vote(trees, row) == pytest.approx(wanted)
+    assert model.vote(model.compiled(trees), row) == pytest.approx(wanted)
 
 
 def test_likelihoods_are_told_apart() -> None:

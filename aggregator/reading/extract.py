@@ -165,10 +165,9 @@ def _noting(reason: str, found: Extracted) -> Extracted:
 def _from_tree(
     tree: html.HtmlElement, url: str, anchor: Anchor, claims: metadata.Metadata | None = None
 ) -> Extracted:
-    signs = walls.signs(tree)
     known = study(tree, url, claims)
     choice = choose(known)
-    wall = walls.wall(known.claims, known.shown, choice.paragraphs, signs)
+    wall = walls.wall(known.claims, known.shown, choice.paragraphs, tree)
     found = _chosen(known, choice, wall)
     if is_unrelated(choice.text, anchor) and (other := related_choice(known, anchor)):
         return _noting("second_choice", _chosen(known, other, wall))

@@ -40,7 +40,7 @@ _CHALLENGES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class _Signs:
     """What a page's elements give away."""
 
     has_password: bool = False
@@ -57,24 +57,27 @@ class _Words:
     voice: re.Pattern[str]
 
 
-def signs(tree: html.HtmlElement) -> Signs:
-    """Looked at before the page is cut into blocks, which have no forms and no scripts."""
+def _signs(tree: html.HtmlElement) -> _Signs:
     named = tree.xpath("//form/@id | //div/@id | //div/@class | //iframe/@src | //script/@src")
     notices = [" ".join(note.itertext()) for note in tree.iter("noscript")]
-    return Signs(
+    return _Signs(
         has_password=bool(tree.xpath("//input[@type='password']")),
         has_challenge=any(_CHALLENGES.search(name) for name in named),
         wants_script=_says("script", notices),
     )
 
 
-def wall(claims: Metadata, shown: Sequence[str], paragraphs: Sequence[str], signs: Signs) -> Wall:
+def wall(
+    claims: Metadata, shown: Sequence[str], paragraphs: Sequence[str], tree: html.HtmlElement
+) -> Wall:
     """What stands before the article; "" where nothing does.
 
-    `shown` is all that the page shows, by lines; `paragraphs` what was taken for the article.
+    `shown` is all that the page shows, by lines; `paragraphs` what was taken for the article; its
+    tree holds what is not shown, forms and scripts.
     """
-    everything, taken = _count(shown), _count(paragraphs)
+    taken = _count(paragraphs)
     if taken < _ARTICLE_WORDS:
+        everything, signs = _count(shown), _signs(tree)
         if everything < _ARTICLE_WORDS and _is_captcha(claims.title, shown, everything, signs):
             return "captcha"
         if _asks_consent(claims.title, paragraphs):
@@ -86,7 +89,7 @@ def wall(claims: Metadata, shown: Sequence[str], paragraphs: Sequence[str], sign
     return ""
 
 
-def _is_captcha(title: str, shown: Sequence[str], count: int, signs: Signs) -> bool:
+def _is_captcha(title: str, shown: Sequence[str], count: int, signs: _Signs) -> bool:
     if signs.has_challenge and count < _FEW_WORDS:
         return True
     if _says("captcha", [title, *shown]):
@@ -102,7 +105,7 @@ def _asks_consent(title: str, paragraphs: Sequence[str]) -> bool:
     return asks and (share > 0.6 or (share > 0.3 and _is_titled("consent", [title, *paragraphs])))
 
 
-def _hardly_an_article(title: str, shown: Sequence[str], taken: int, signs: Signs) -> Wall:
+def _hardly_an_article(title: str, shown: Sequence[str], taken: int, signs: _Signs) -> Wall:
     """Of pages without text to speak of, what they are instead."""
     everything = _count(shown)
     lines = [title, *shown] if everything < _ARTICLE_WORDS else [title]
@@ -116,7 +119,7 @@ def _hardly_an_article(title: str, shown: Sequence[str], taken: int, signs: Sign
     return "script" if everything < _FEW_WORDS and needs_script else ""
 
 
-def _asks_login(lines: Sequence[str], taken: int, signs: Signs) -> bool:
+def _asks_login(lines: Sequence[str], taken: int, signs: _Signs) -> bool:
     if signs.has_password and taken < _FORM_WORDS:
         return True
     return _is_titled("login", lines[:1]) or _says("login", lines)

@@ -128,7 +128,11 @@ def _may_be(declared: str, seen: str) -> bool:
 
 
 def _by_script(text: str) -> str | None:
-    counts = {name: len(signs.findall(text)) for name, signs in _RANGES.items()}
+    letters = Counter(text)
+    each = "".join(letters)
+    counts = {
+        name: sum(letters[sign] for sign in signs.findall(each)) for name, signs in _RANGES.items()
+    }
     total = sum(counts.values())
     if total < _FEW_LETTERS and counts["han"] + counts["kana"] + counts["hangul"] < 4:
         return None
@@ -168,7 +172,7 @@ def _by_words(text: str, script: str) -> str | None:
     words = [word.strip("'") for word in _WORD.findall(text.replace("’", "'"))]
     scores = sorted(
         (
-            (sum(word in known for word in words), language)
+            (sum(map(known.__contains__, words)), language)
             for language, known in _common_words()[script].items()
         ),
         reverse=True,

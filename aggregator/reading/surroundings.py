@@ -45,6 +45,7 @@ NAMED = {
         "correction",
     }.items()
 }
+_BITS = [(bit, place) for place, bits in enumerate(NAMED.values()) for bit in bits]
 _SEPARATORS = str.maketrans("-_\n\t", "    ")
 TAGS = "article main aside footer header figure table ul li blockquote section".split()
 _TAG_PLACE = {tag: len(NAMED) + number for number, tag in enumerate(TAGS)}
@@ -70,8 +71,6 @@ def near(page: Page) -> list[list[float]]:
 
 
 @lru_cache(maxsize=4096)
-def _named(name: str) -> tuple[int, ...]:
+def _named(name: str) -> frozenset[int]:
     name = f" {name.lower().translate(_SEPARATORS)} "
-    return tuple(
-        place for place, bits in enumerate(NAMED.values()) if any(bit in name for bit in bits)
-    )
+    return frozenset(place for bit, place in _BITS if bit in name)

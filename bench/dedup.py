@@ -5,7 +5,7 @@
 
 Edits of the kinds that newsrooms make are planted among generated texts, or among TEXTS (a
 line `{id, text}` a text): precision, recall and F1 of the links from each edit to its original.
-Reports of one form with other numbers must hold nothing back.
+Reports of one form with other numbers, or with other names, must hold nothing back.
 
 Then ARRIVALS articles, a quarter of them copies, arrive one by one, three times over:
 
@@ -74,7 +74,8 @@ def main() -> None:
         newsroom,
         texts_of(given.texts) if given.texts else [newsroom.report(150, 600) for _ in range(500)],
     )
-    templates(newsroom, 200)
+    templates("numbers", [newsroom.form() for _ in range(200)])
+    templates("names", [newsroom.named_form() for _ in range(200)])
     show_disk()
     dedup_step(Newsroom(8).arrivals(given.arrivals))
     datasketch(Newsroom(8).arrivals(given.arrivals))
@@ -128,15 +129,20 @@ def linked(shelf: Shelf, words: Words) -> set[int]:
     return {link.other for link in copies_of(text, shelf.known(text))} if text else set()
 
 
-def templates(newsroom: Newsroom, count: int) -> None:
-    """Reports of one form, each with numbers of its own."""
-    shelf, held = Shelf(), 0
-    for _ in range(count):
-        text = fingerprint(newsroom.form())
+def templates(others: str, reports: Sequence[str]) -> None:
+    """Reports of one form, each with numbers or names of its own."""
+    shelf, copies, held = Shelf(), 0, 0
+    for report in reports:
+        text = fingerprint(report)
         assert text is not None
-        held += any(link.nothing_new for link in copies_of(text, shelf.known(text)))
+        links = copies_of(text, shelf.known(text))
+        copies += bool(links)
+        held += any(link.nothing_new for link in links)
         shelf.add(text)
-    print(f"{held} of {count} reports of one form held back")
+    print(
+        f"{len(reports)} reports of one form, of other {others}: {copies} taken for copies, "
+        f"{held} held back"
+    )
 
 
 # ── what it costs ─────────────────────────────────────────────────────────────────────────────────

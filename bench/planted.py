@@ -24,6 +24,15 @@ FORM = (
     "change."
 )
 
+#: Other names, and nothing else.
+NAMED_FORM = (
+    "The court in {} sentenced {} to 12 years in prison on 4 charges of incitement, the prosecutor "
+    "{} said. The lawyer of {}, {}, called the hearing of 35 minutes unfair and will appeal within "
+    "20 days. In the same building {} was given 6 years in March, and the family of {} waits for a "
+    "date since 2019. Reporters without a permit were kept out of the street before the court, "
+    "where about 200 people had gathered in the morning."
+)
+
 
 class Newsroom:
     """Writes and edits; the same seed, the same texts."""
@@ -45,6 +54,10 @@ class Newsroom:
     def form(self) -> str:
         """The next report of a series: the same words with other numbers."""
         return FORM.format(*(self._random.randint(2, 9_999) for _ in range(FORM.count("{}"))))
+
+    def named_form(self) -> str:
+        names = self._random.sample(_VOCABULARY, NAMED_FORM.count("{}"))
+        return NAMED_FORM.format(*(name.title() for name in names))
 
     def edits(self) -> Mapping[str, Callable[[Words], list[str]]]:
         return {

@@ -18,7 +18,8 @@ _PLACES: Mapping[PlaceReason, str] = {
     "told": "kept in the story it was told under; its nearest is {nearest} (nearness {score})",
     "too_far": "a story of its own: the nearest, {nearest}, is too far (nearness {score})",
     "too_short": "a story of its own: too few words to tell; its nearest is {nearest}",
-    "other_numbers": "a story of its own: {nearest} is told in the same form with other numbers",
+    "other_numbers": "a story of its own: {nearest} is told in the same form, of other numbers or"
+    " names",
     "alone": "a story of its own: nothing near it was seen",
 }
 _COPIES: Mapping[CopyReason, str] = {
@@ -26,6 +27,8 @@ _COPIES: Mapping[CopyReason, str] = {
     "contained": "{share} of the shorter text stands in the longer",
     "same_url": "it is the same page",
     "same_numbers": "{share} of the shorter text stands in the longer, with its numbers",
+    "reworded": "single words are others ({share} of the runs of three are left), and the names and"
+    " numbers are the same",
 }
 
 

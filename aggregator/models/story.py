@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Literal
 
 #: `same_words`; `contained`: nearly all of the shorter text stands in the longer;
-#: `same_numbers`: most of it, and most of its numbers.
+#: `same_numbers`: most of it, and most of its numbers; `reworded`: single words are others, the
+#: names and numbers are not.
 #: `same_url`: it is the same page.
-CopyReason = Literal["same_words", "contained", "same_numbers", "same_url"]
+CopyReason = Literal["same_words", "contained", "same_numbers", "reworded", "same_url"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Fingerprint:
     runs: frozenset[int]
     #: Every number once.
     numbers: frozenset[str]
+    #: 32-bit hashes of its names; none where it tells none apart.
+    names: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Likeness:
 
     contained: float
     numbers: float
+    #: Of numbers and of names: so many there are in the text that has fewer.
+    number_count: int = 0
+    names: float = 1.0
+    name_count: int = 0
+    #: How long the shorter is beside the longer.
+    length: float = 1.0
     #: The same folded words in the same order.
     same_words: bool = False
 

@@ -1,8 +1,8 @@
 """Copies: by what the same text is found elsewhere, and when it is the same.
 
 An exact hash of the folded words; MinHash (Broder 1997) over runs of words to find candidates among
-all texts of the window; then the runs themselves decide.  Numbers have a say: casualty tables,
-market notices and sanctions lists are one text with other numbers.
+all texts of the window; then the runs themselves decide.  Numbers and names have a say: casualty
+tables, market notices and sanctions lists are one text with other numbers or names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from rensa import RMinHash
 
 from aggregator.models import CopyReason, Fingerprint, KnownText, Likeness, Link
 from aggregator.reading.numbers import distinct
-from aggregator.text import FOLDING_VERSION, folded_words
+from aggregator.text import FOLDING_VERSION, fold, folded_words
 from aggregator.text.scripts import DENSE
 
 #: Shorter texts are alike by chance: a stub, a caption, "developing story".
@@ -40,6 +40,13 @@ _MOST_RUNS = 1_500
 
 #: A copy shares so much of the shorter text; or less, and most of its numbers too.
 _CONTAINED, _CONTAINED_WITH_NUMBERS = 0.8, 0.6
+#: Of a text in which single words are others at most half of the runs are left, for each breaks
+#: three.  It is as long as before, and tells of the same names and numbers.
+_REWORDED, _SAME_LENGTH = 0.3, 0.8
+#: Other names than so: another report in the same form.
+_NAMES = 0.5
+#: Fewer names or numbers tell nothing.
+_TELLING = 3
 #: So much alike that nobody needs to be told of both.
 _NOTHING_NEW = 0.85
 _NUMBERS = 0.8
@@ -47,6 +54,8 @@ _NUMBERS = 0.8
 #: With numbers asked to differ less, rewrites of one report were taken for others: B³ F −.04.
 _SAME_FORM, _OTHER_NUMBERS = 0.5, 0.5
 
+#: Within a sentence, where only names begin with a capital, or nouns.
+_MAYBE_NAME = re.compile(r"(?<=\w )[^\W\d_a-z]\w{2,}")
 _DENSE_WORD = re.compile(rf"(?<!\S)[{DENSE}]")
 
 T = TypeVar("T", int, str)
@@ -64,6 +73,7 @@ def fingerprint(text: str) -> Fingerprint | None:
         bands=_bands(runs),
         runs=_hashes(runs),
         numbers=distinct(text, words),
+        names=_names(text, words),
     )
 
 
@@ -76,6 +86,10 @@ def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
     return Likeness(
         contained=_share(few & many, few, if_none=0.0),
         numbers=_share(shorter.numbers & longer.numbers, shorter.numbers, if_none=1.0),
+        number_count=min(len(shorter.numbers), len(longer.numbers)),
+        names=_share(shorter.names & longer.names, shorter.names, if_none=1.0),
+        name_count=min(len(shorter.names), len(longer.names)),
+        length=len(shorter.runs) / len(longer.runs),
     )
 
 
@@ -86,12 +100,13 @@ def copies_of(text: Fingerprint, known: Iterable[KnownText]) -> tuple[Link, ...]
 
 
 def same_form(text: Fingerprint, known: Iterable[KnownText]) -> frozenset[int]:
-    """Entries that say the same with other numbers: the next report of a series, most likely."""
+    """Entries that say the same of other numbers or names: reports of a series, most likely."""
     alike = ((other.entry_id, likeness(text, other.fingerprint)) for other in known)
     return frozenset(
         entry
         for entry, found in alike
-        if found.contained >= _SAME_FORM and found.numbers < _OTHER_NUMBERS
+        if found.contained >= _SAME_FORM
+        and (found.numbers < _OTHER_NUMBERS or _has_other_names(found))
     )
 
 
@@ -107,11 +122,25 @@ def copy_link(other: int, alike: Likeness) -> Link | None:
 def _reason(alike: Likeness) -> CopyReason | None:
     if alike.same_words:
         return "same_words"
+    if _has_other_names(alike):
+        return None
     if alike.contained >= _CONTAINED:
         return "contained"
     if alike.contained >= _CONTAINED_WITH_NUMBERS and alike.numbers >= _NUMBERS:
         return "same_numbers"
+    if alike.contained >= _REWORDED and alike.length >= _SAME_LENGTH and _tells_of_the_same(alike):
+        return "reworded"
     return None
+
+
+def _has_other_names(alike: Likeness) -> bool:
+    return alike.name_count >= _TELLING and alike.names < _NAMES
+
+
+def _tells_of_the_same(alike: Likeness) -> bool:
+    if alike.name_count >= _TELLING:
+        return alike.names >= _NAMES and alike.numbers >= _OTHER_NUMBERS
+    return alike.number_count >= _TELLING and alike.numbers >= _NUMBERS
 
 
 def _digest(words: Sequence[str]) -> str:
@@ -126,6 +155,14 @@ def _runs(words: Sequence[str]) -> list[bytes]:
     encoded = text.encode("utf-8", "surrogatepass").split(b" ")
     shifted = (encoded[start:] for start in range(size))
     return list(dict.fromkeys(map(b" ".join, zip(*shifted, strict=False))))
+
+
+def _names(text: str, words: Sequence[str]) -> frozenset[int]:
+    found = {fold(word) for word in _MAYBE_NAME.findall(text) if word[0].isupper()}
+    # All in capitals, or each word with one.
+    if 2 * len(found) > len(set(words)):
+        return frozenset()
+    return frozenset(zlib.crc32(name.encode("utf-8", "surrogatepass")) for name in found)
 
 
 def _bands(runs: Sequence[bytes]) -> tuple[int, ...]:

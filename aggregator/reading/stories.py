@@ -147,7 +147,8 @@ def place(
     """The story an article belongs to, and why.
 
     `known` are the texts that `copies` link to, among others; `same_form` the entries told in the
-    same words with other numbers; `near` the articles of the stories that share telling words.
+    same words with other numbers or names; `near` the articles of the stories that share telling
+    words.
     """
     story_of = {text.entry_id: text.story for text in known}
     for link in copies:

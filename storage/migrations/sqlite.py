@@ -619,6 +619,12 @@ def add_modified_to_feed_texts(db: Database) -> None:
     db.execute("ALTER TABLE feed_texts ADD COLUMN modified TEXT")
 
 
+def add_names_to_fingerprints(db: Database) -> None:
+    # 32-bit hashes of the names in the text, in order of size.  Without them a text is known by
+    # its runs and numbers alone, as before.
+    db.execute("ALTER TABLE fingerprints ADD COLUMN names BLOB NOT NULL DEFAULT x''")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -641,4 +647,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_url_key_to_articles,
     add_certainty_to_articles,
     add_modified_to_feed_texts,
+    add_names_to_fingerprints,
 )

@@ -28,7 +28,7 @@ class Copies:
                 SELECT
                     entries.id, {ROOT} AS story, entries.first_seen, fingerprints.version,
                     fingerprints.text_hash, fingerprints.bands, fingerprints.runs,
-                    fingerprints.numbers
+                    fingerprints.numbers, fingerprints.names
                 FROM (
                     SELECT DISTINCT entry_id FROM bands
                     WHERE key IN (SELECT value FROM json_each(:keys)) AND entry_id <> :entry
@@ -121,8 +121,8 @@ def keep_fingerprint(
         return
     db.execute(
         """
-        INSERT INTO fingerprints (entry_id, version, text_hash, bands, runs, numbers)
-        VALUES (:entry, :version, :text_hash, :bands, :runs, :numbers)
+        INSERT INTO fingerprints (entry_id, version, text_hash, bands, runs, numbers, names)
+        VALUES (:entry, :version, :text_hash, :bands, :runs, :numbers, :names)
         """,
         {
             "entry": entry_id,
@@ -131,6 +131,7 @@ def keep_fingerprint(
             "bands": codec.wide_numbers(fingerprint.bands),
             "runs": codec.narrow_numbers(fingerprint.runs),
             "numbers": codec.strings(sorted(fingerprint.numbers)),
+            "names": codec.narrow_numbers(fingerprint.names),
         },
     )
     db.conn.executemany(
@@ -164,4 +165,5 @@ def _fingerprint(row: sqlite3.Row) -> Fingerprint:
         bands=codec.wide_number_tuple(row["bands"]),
         runs=frozenset(codec.narrow_number_tuple(row["runs"])),
         numbers=frozenset(codec.string_tuple(row["numbers"])),
+        names=frozenset(codec.narrow_number_tuple(row["names"])),
     )

@@ -42,7 +42,8 @@ def test_texts_that_share_a_band_are_candidates_in_order_of_time(storage: Storag
 
 def test_a_fingerprint_comes_back_as_it_was(storage: Storage) -> None:
     (entry,) = poll(storage, new())
-    kept = fingerprint("wire", bands=(2**63 - 1, -(2**63)), runs=frozenset((0, 2**32 - 1)))
+    edges = frozenset((0, 2**32 - 1))
+    kept = fingerprint("wire", bands=(2**63 - 1, -(2**63)), runs=edges, names=edges)
     read(storage, fingerprint=kept, story=entry)
     (found,) = storage.known_texts(kept, NOW, 0)
     assert (found.entry_id, found.story, found.first_seen) == (entry, entry, NOW)

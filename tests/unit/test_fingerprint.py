@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Fingerprint, KnownText, Link
-from aggregator.reading.fingerprint import copies_of, copy_link, fingerprint, likeness
+from aggregator.reading.fingerprint import copies_of, copy_link, fingerprint, likeness, same_form
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 _random = random.Random(5)
@@ -30,6 +31,34 @@ def linked(one: str, other: str) -> Link | None:
     assert known is not None
     assert new is not None
     return copy_link(1, likeness(new, known))
+
+
+def sentences(names: Sequence[str], numbers: Sequence[int]) -> str:
+    """As reports have them: names within sentences, numbers among words."""
+    told = zip(names, numbers, strict=True)
+    return " ".join(f"{prose(9)} {name} {prose(5)} {number} {prose(3)}." for name, number in told)
+
+
+NAMES, NUMBERS = ("Mirpur", "Razaq", "Haleem", "Nushki", "Barakzai"), (12, 31, 1450, 7, 88)
+REPORT = sentences(NAMES, NUMBERS)
+
+
+def reworded(text: str) -> str:
+    """Every sixth word is another one, but for names and numbers."""
+    words = text.split()
+    for at in range(2, len(words), 6):
+        if words[at].islower():
+            words[at] = _random.choice(WORDS)
+    return " ".join(words)
+
+
+def of_others(text: str, old: Sequence[object], new: Sequence[object]) -> str:
+    for one, other in zip(old, new, strict=True):
+        text = text.replace(f" {one} ", f" {other} ")
+    return text
+
+
+OTHER_NAMES, OTHER_NUMBERS = ("Sibi", "Karimi", "Wadood", "Turbat", "Achakzai"), (9, 40, 17, 62, 3)
 
 
 def words_of(text: str, share: float) -> str:
@@ -66,6 +95,37 @@ def words_of(text: str, share: float) -> str:
             False,
             id="the same words with other numbers",
         ),
+        pytest.param(REPORT, reworded(REPORT), "reworded", False, id="single words changed"),
+        pytest.param(
+            REPORT.lower(), reworded(REPORT.lower()), "reworded", False, id="the same without names"
+        ),
+        pytest.param(
+            REPORT,
+            of_others(reworded(REPORT), NUMBERS, OTHER_NUMBERS),
+            None,
+            False,
+            id="single words changed, of other numbers",
+        ),
+        pytest.param(
+            REPORT,
+            of_others(reworded(REPORT), NAMES, OTHER_NAMES),
+            None,
+            False,
+            id="single words changed, of other names",
+        ),
+        pytest.param(
+            REPORT,
+            f"{reworded(REPORT)} {prose(60)}",
+            None,
+            False,
+            id="single words changed, in a longer one",
+        ),
+        pytest.param(
+            REPORT, of_others(REPORT, NAMES, OTHER_NAMES), None, False, id="a form, of other names"
+        ),
+        pytest.param(
+            REPORT, words_of(REPORT.upper(), 0.9), "contained", True, id="all in capitals, cut"
+        ),
         pytest.param(WIRE, prose(), None, False, id="other words"),
         pytest.param(HAN, f"{HAN[60:]}", "contained", True, id="Chinese, cut"),
         pytest.param(HAN, HAN[::-1], None, False, id="the same characters in another order"),
@@ -95,6 +155,22 @@ def test_the_most_alike_comes_first_and_of_equals_the_first_known() -> None:
         if (made := fingerprint(words))
     ]
     assert [link.other for link in copies_of(text, known)] == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same_form"),
+    [
+        pytest.param(of_others(REPORT, NUMBERS, OTHER_NUMBERS), True, id="other numbers"),
+        pytest.param(of_others(REPORT, NAMES, OTHER_NAMES), True, id="other names"),
+        pytest.param(reworded(REPORT), False, id="single words changed"),
+        pytest.param(prose(), False, id="other words"),
+    ],
+)
+def test_reports_in_one_form(other: str, is_same_form: bool) -> None:
+    text, known = fingerprint(REPORT), fingerprint(other)
+    assert text is not None
+    assert known is not None
+    assert same_form(text, [KnownText(7, 7, NOW, known)]) == ({7} if is_same_form else set())
 
 
 def test_a_long_text_is_sampled_alike_wherever_its_words_stand() -> None:

@@ -81,15 +81,17 @@ def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
     """How much of the shorter text stands in the longer one; the same whichever comes first."""
     if one.text_hash == other.text_hash:
         return Likeness(1.0, 1.0, same_words=True)
-    shorter, longer = sorted((one, other), key=lambda text: (len(text.runs), text.text_hash))
-    few, many = _same_range(shorter.runs, longer.runs)
+    ranges = zip(_same_range(one.runs, other.runs), (one, other), strict=True)
+    (few, shorter), (many, longer) = sorted(
+        ranges, key=lambda text: (len(text[0]), text[1].text_hash)
+    )
     return Likeness(
         contained=_share(few & many, few, if_none=0.0),
         numbers=_share(shorter.numbers & longer.numbers, shorter.numbers, if_none=1.0),
         number_count=min(len(shorter.numbers), len(longer.numbers)),
         names=_share(shorter.names & longer.names, shorter.names, if_none=1.0),
         name_count=min(len(shorter.names), len(longer.names)),
-        length=len(shorter.runs) / len(longer.runs),
+        length=len(few) / len(many),
     )
 
 

@@ -173,14 +173,16 @@ def test_reports_in_one_form(other: str, is_same_form: bool) -> None:
     assert same_form(text, [KnownText(7, 7, NOW, known)]) == ({7} if is_same_form else set())
 
 
-def test_a_long_text_is_sampled_alike_wherever_its_words_stand() -> None:
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])
+def test_a_long_text_is_sampled_alike_wherever_its_words_stand(share: float) -> None:
     body = prose(4000)
     whole = fingerprint(f"{prose(2000)} {body}")
-    part = fingerprint(words_of(body, 0.4))
+    part = fingerprint(words_of(body, share))
     assert whole is not None
     assert part is not None
     assert len(whole.runs) == 1500
     assert likeness(whole, part).contained > 0.95
+    assert likeness(whole, part).length == pytest.approx(share * 4000 / 6000, rel=0.1)
 
 
 def test_signatures_are_the_same_in_every_process_and_release() -> None:

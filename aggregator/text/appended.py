@@ -2,7 +2,7 @@
 
 "The post Flour prices double appeared first on Quetta Times." does not mention Quetta, nor does
 "Read more at Quetta Times", "Follow Quetta Times on Telegram" or the headline of a related report.
-The wording stands in `appended.toml`, by language.
+The wording stands in `appended.toml`, by language, and what pages say too in `promotion.toml`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from aggregator.text.credits import is_credit
+from aggregator.text.promotion import is_promotion, is_request
 
 #: What is appended is no longer than this; longer sentences are an author's.
 _LONGEST = 500
@@ -46,8 +47,18 @@ def _without_last(text: str) -> Iterator[str]:
 def _end_of_own(text: str) -> int:
     if appended := _appended().search(text, max(0, len(text) - _LONGEST)):
         return appended.start()
-    last = text.rfind("\n") + 1
-    return last if last and is_credit(text[last:]) else len(text)
+    line = text.rfind("\n") + 1
+    if line and (is_credit(text[line:]) or is_promotion(text[line:], linked=0)):
+        return line
+    sentence = _last_sentence(text)
+    return sentence if sentence and is_request(text[sentence:]) else len(text)
+
+
+def _last_sentence(text: str) -> int:
+    """Where it begins; 0: there is but one in what is looked at."""
+    ends = re.finditer(_BEHIND, text[-_LONGEST:])
+    begins = [end.end() for end in ends if end.end() < len(text[-_LONGEST:])]
+    return max(0, len(text) - _LONGEST) + begins[-1] if begins else 0
 
 
 def _points_on(text: str) -> bool:
@@ -65,7 +76,6 @@ def _appended() -> re.Pattern[str]:
     forms = (
         rf"(?:^|{_BEHIND})(?:{_any_of('formulas')})",
         rf"{_BEHIND}(?:{_any_of('pointers')}|{_any_of('invitations')})",
-        rf"\n\s*(?:{_any_of('related')})",
         rf"\n\W*(?:{share})(?:[\W_]+(?:{share}))*",
     )
     return re.compile(rf"(?:{'|'.join(forms)})\W*$", re.IGNORECASE)

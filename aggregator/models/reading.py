@@ -60,6 +60,8 @@ class PastReading:
     entry_id: int
     quality: Quality
     reason: str
+    #: The entry's, as claimed.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class ReadOutcome:
     host_page: HostPage | None = None
     #: Entries that were taken for articles and are to be read again.
     again: tuple[int, ...] = ()
-    #: What began with this reading and an operator must hear of: `yield_dropped`.
+    #: What began with this reading and an operator must hear of: `yield_dropped`, with the host
+    #: behind it where the feed leads to others too.
     tells: tuple[str, ...] = ()
 
 

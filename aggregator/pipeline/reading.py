@@ -17,6 +17,7 @@ from aggregator.models import (
     FetchResult,
     HostPage,
     KnownReading,
+    PastReading,
     ReadOutcome,
 )
 from aggregator.net.urls import canonical_key, same_origin
@@ -113,7 +114,8 @@ async def _tells(entry: DueEntry, article: Article, line: Line) -> tuple[str, ..
     if article.quality == "full" or article.fetched_at is None:
         return ()
     history = await line.in_storage(line.storage.past_readings, entry.feed_id, yields.HISTORY)
-    return ("yield_dropped",) if yields.drops_now(history, entry.id, article) else ()
+    now = PastReading(entry.id, article.quality, article.reason, entry.url)
+    return yields.tells(history, now)
 
 
 async def match_early(entry: DueEntry, line: Line) -> None:

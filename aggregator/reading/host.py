@@ -45,7 +45,7 @@ class Cleaned:
 
 def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPage | None:
     """What to remember of a page; None where it did not come, or has no text, or no host."""
-    host = _host(page.final_url)
+    host = host_of(page.final_url)
     if page.reason != "ok" or not host or not extracted.paragraphs:
         return None
     paragraphs = [_words(text) for text in extracted.paragraphs]
@@ -141,7 +141,7 @@ def _digest(words: str) -> bytes:
     return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).digest()
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
     """With the port, where one is named: another port is another site."""
     try:
         parts = urlsplit(url)

@@ -1,29 +1,47 @@
-"""Whether a feed's pages still give articles: a redesign or a ban shows as a sudden drop."""
+"""Whether the pages of a host still give articles: a redesign or a ban shows as a sudden drop.
+
+Where a feed leads to many hosts, one that was redesigned would not show among all of its pages; one
+with few pages of its own is held against all of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from aggregator.models import Article, PastReading
+from aggregator.models import PastReading
+from aggregator.reading.host import host_of
 
 #: The newest readings, in which a drop shows.
 RECENT = 8
 #: Those before, which say what was usual.
 BEFORE = 50
-#: So many readings, oldest first, tell when a drop began.
-HISTORY = RECENT + BEFORE + 20
+#: So many readings tell when a drop began.
+_HISTORY = RECENT + BEFORE + 20
+#: Among so many of a feed's are those of one host looked for.
+HISTORY = 500
 _FEWEST_BEFORE = 20
 _USUAL, _DROPPED = 0.8, 0.3
 #: No answer of the publisher: the monitor itself may have been cut off.
 _NO_NETWORK = frozenset({"dns", "unreachable"})
 
 
-def drops_now(history: Sequence[PastReading], entry_id: int, article: Article) -> bool:
-    """Does a drop begin with this reading?  `history` is what was read before, oldest first."""
-    now = PastReading(entry_id, article.quality, article.reason)
-    known = any(past.entry_id == entry_id for past in history)
-    after = [now if past.entry_id == entry_id else past for past in history]
-    return is_dropped(after if known else [*after, now]) and not is_dropped(history)
+def tells(history: Sequence[PastReading], now: PastReading) -> tuple[str, ...]:
+    """`yield_dropped` where a drop begins with this reading, with the host where there are others.
+
+    `history` is what the feed's pages gave before, oldest first.
+    """
+    host = host_of(now.url)
+    own = [past for past in history if host_of(past.url) == host]
+    if len(own) < RECENT + _FEWEST_BEFORE or len(own) == len(history):
+        return ("yield_dropped",) if _drops(history, now) else ()
+    return (f"yield_dropped {host}",) if _drops(own, now) else ()
+
+
+def _drops(history: Sequence[PastReading], now: PastReading) -> bool:
+    known = any(past.entry_id == now.entry_id for past in history)
+    after = [now if past.entry_id == now.entry_id else past for past in history]
+    after = after if known else [*after, now]
+    return is_dropped(after[-_HISTORY:]) and not is_dropped(history[-_HISTORY:])
 
 
 def is_dropped(history: Iterable[PastReading]) -> bool:

@@ -33,7 +33,7 @@ class Hosts:
         with self._session.reading() as db:
             rows = db.execute(
                 """
-                SELECT entries.id, articles.quality, articles.reason
+                SELECT entries.id, articles.quality, articles.reason, entries.url
                 FROM entries
                 JOIN articles ON articles.entry_id = entries.id
                 WHERE entries.feed_id = :feed AND articles.fetched_at IS NOT NULL

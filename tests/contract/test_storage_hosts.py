@@ -78,7 +78,7 @@ def test_what_was_taken_for_an_article_is_due_again(
 
 
 def test_past_readings_are_those_of_one_feeds_pages_oldest_first(storage: Storage) -> None:
-    poll(storage, new("a"), new("b"))
+    poll(storage, new("a", link="https://dawn.example/a"), new("b"))
     poll(storage, new("elsewhere"), feed=TOLO)
     poll(storage, new("c"), new("unread"), feed=DAWN, at=NOW + MINUTE)
     made = [
@@ -90,7 +90,10 @@ def test_past_readings_are_those_of_one_feeds_pages_oldest_first(storage: Storag
     for article in made:
         read(storage, article=article, at=NOW + MINUTE)
     feed_id = storage.claim_entries(NOW + MINUTE, 1, LEASE)[0].feed_id
-    past = [PastReading(1, "full", "extracted"), PastReading(4, "none", "http_404")]
+    past = [
+        PastReading(1, "full", "extracted", "https://dawn.example/a"),
+        PastReading(4, "none", "http_404"),
+    ]
     assert storage.past_readings(feed_id, 9) == past
     assert storage.past_readings(feed_id, 1) == past[1:]
     assert storage.past_readings(404, 9) == []

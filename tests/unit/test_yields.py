@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.models import Article, PastReading, Quality
+from aggregator.models import PastReading, Quality
 from aggregator.reading import yields
 
 KINDS: dict[str, tuple[Quality, str]] = {
@@ -20,10 +20,10 @@ def told(line: str) -> list[int]:
     found = []
     for number, sign in enumerate(line, 1):
         quality, reason = KINDS[sign]
-        article = Article(title="", text="", quality=quality, reason=reason)
-        if yields.drops_now(history[-yields.HISTORY :], number, article):
+        now = PastReading(number, quality, reason)
+        if yields.tells(history[-yields.HISTORY :], now):
             found.append(number)
-        history.append(PastReading(number, quality, reason))
+        history.append(now)
     return found
 
 
@@ -51,6 +51,29 @@ def test_a_drop_is_told_as_it_begins(line: str, wanted: list[int]) -> None:
 def test_a_page_that_fails_again_is_one_page() -> None:
     history = [PastReading(n, "full", "extracted") for n in range(50)]
     history += [PastReading(n, "none", "no_text") for n in range(50, 55)]
-    again = Article(title="", text="", quality="none", reason="no_text")
-    assert not yields.drops_now(history, 54, again)
-    assert yields.drops_now(history, 55, again)
+    assert not yields.tells(history, PastReading(54, "none", "no_text"))
+    assert yields.tells(history, PastReading(55, "none", "no_text"))
+
+
+def of_host(host: str, line: str, first: int) -> list[PastReading]:
+    return [
+        PastReading(number, *KINDS[sign], f"https://{host}/{number}")
+        for number, sign in enumerate(line, first)
+    ]
+
+
+def test_one_host_of_many_is_told_by_its_name() -> None:
+    """Of all pages of the feed nine tenths give articles still."""
+    mixed = of_host("dawn.example", "+" * 30, 0)
+    for round_ in range(5):
+        mixed += of_host("dawn.example", "-", 100 + round_)
+        mixed += of_host("tolo.example", "+" * 9, 200 + 10 * round_)
+    [failing] = of_host("dawn.example", "-", 900)
+    assert yields.tells(mixed, failing) == ("yield_dropped dawn.example",)
+    assert not yields.is_dropped([*mixed, failing])
+    assert yields.tells([*mixed, failing], of_host("dawn.example", "-", 901)[0]) == ()
+
+
+def test_a_host_with_few_pages_is_held_against_the_feed() -> None:
+    history = of_host("dawn.example", "+" * 60, 0) + of_host("tolo.example", "-" * 5, 100)
+    assert yields.tells(history, of_host("tolo.example", "-", 105)[0]) == ("yield_dropped",)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from aggregator.alerting.bucket import Bucket
+from aggregator.errors import StorageError
 from aggregator.groupcommit import GroupCommit
 from aggregator.models import Alert, Delivery, Pace, Sending
 from aggregator.pipeline.line import Line
@@ -50,6 +51,8 @@ class Senders(Workplace):
         self._sent = sent
         self._failed = failed
         self._commits = GroupCommit(self._write)
+        #: By key, what came of attempts while it could not be written.
+        self._unwritten: dict[str, Sending] = {}
         self._lanes: dict[str, _Lane] = {}
         #: Of channels that are no more, or are set up anew; they end what they began.
         self._leaving: list[_Lane] = []
@@ -85,7 +88,7 @@ class Senders(Workplace):
         self._leaving = [lane for lane in self._leaving if lane.station.busy]
         for name, lane in list(self._lanes.items()):
             if self._line.channels.get(name) is not lane.channel:
-                lane.station.places = 0
+                lane.leave()
                 self._leaving.append(self._lanes.pop(name))
         for name, channel in self._line.channels.items():
             if name not in self._lanes:
@@ -106,19 +109,38 @@ class Senders(Workplace):
 
     async def send(self, alert: Alert) -> Delivery:
         sending = await send(alert, self._line)
-        if await self._commits.commit(sending):
-            _log(sending)
-            self._sent(alert, sending.delivery)
+        await self._commit(sending)
         return sending.delivery
 
     async def give_back(self, alert: Alert) -> None:
         await self._line.in_storage(self._line.storage.give_back_alert, alert)
 
     async def put_off(self, alert: Alert) -> None:
-        await send_failed(alert, self._line)
+        """What was sent is not sent again because its receipt could not be written."""
+        sending = self._unwritten.pop(alert.key, None)
+        if sending is None:
+            await send_failed(alert, self._line)
+            return
+        try:
+            await self._commit(sending)
+        except StorageError:
+            raise
+        except Exception:
+            # Whom to tell of it besides is the part in which a bug may be.
+            await self._commit(Sending(alert, sending.delivery))
 
     def failed(self, station: str, error: Exception) -> None:
         self._failed(station, error)
+
+    async def _commit(self, sending: Sending) -> None:
+        try:
+            is_written = await self._commits.commit(sending)
+        except Exception:
+            self._unwritten[sending.alert.key] = sending
+            raise
+        if is_written:
+            _log(sending)
+            self._sent(sending.alert, sending.delivery)
 
     async def _write(self, sendings: Sequence[Sending]) -> Sequence[bool]:
         storage = self._line.storage
@@ -153,6 +175,10 @@ class _Lane:
             awake=senders.awake,
         )
 
+    def leave(self) -> None:
+        """What is under way ends; nothing else is begun."""
+        self.station.places = 0
+
     async def _claim(self, places: int) -> list[Alert]:
         return [] if self._rests() else await self._senders.claimed(self._claim_due, places)
 
@@ -160,7 +186,7 @@ class _Lane:
         # Whoever waits here holds a place of this channel alone.
         async with self._places:
             await asyncio.sleep(self._bucket.take(asyncio.get_running_loop().time()))
-            if self._rests():
+            if self._rests() or self.station.places == 0:
                 await self._senders.give_back(alert)
                 return
             delivery = await self._senders.send(alert)

@@ -15,6 +15,8 @@ GIVE_UP_AFTER = timedelta(days=4)
 FEWEST_ATTEMPTS = 12
 #: Of what the other side said, in code points.
 LONGEST_DETAIL = 200
+#: The reason of an attempt of which nobody knows whether it arrived.
+UNCONFIRMED = "unconfirmed"
 
 
 def next_try(attempts: int, first_at: datetime, now: datetime, key: str) -> datetime | None:
@@ -42,7 +44,10 @@ def failed(
     """To be tried again, until it has been tried for long enough.
 
     `pause` is how long the other side asks to be left alone: nothing is sent to it before then.
+    An attempt that failed leaves the fate of an unconfirmed one before it as unknown as it was.
     """
+    if alert.reason == UNCONFIRMED != reason:
+        reason, detail = UNCONFIRMED, f"then {reason}: {detail}".removesuffix(": ")
     retry_at = next_try(alert.attempts, alert.created_at, now, alert.key)
     rest_until = now + pause if pause else None
     said = line(detail, LONGEST_DETAIL)

@@ -24,7 +24,7 @@ async def send(alert: Alert, line: Line) -> Sending:
 
 
 async def send_failed(alert: Alert, line: Line) -> None:
-    """Puts off an alert whose sending met a bug."""
+    """Puts off an alert whose sending met a bug before anything was sent."""
     sending = Sending(alert, retry.failed(alert, line.clock(), "bug"))
     await line.in_storage(line.storage.commit_sendings, [sending])
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import threading
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +15,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from aggregator.app import utc_now
+from aggregator.app import put_in_force, utc_now
 from aggregator.cli.program import cli
-from aggregator.models import Alert, DigestRun, Excerpt, Notice
+from aggregator.errors import StorageBusy
+from aggregator.models import Alert, DigestRun, Excerpt, Notice, Sending
 from aggregator.runner import Runner
 from aggregator.settings import Settings
 from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
@@ -147,6 +150,135 @@ async def test_a_rate_is_kept(tmp_path: Path, mail_server: MailServer) -> None:
             took = asyncio.get_running_loop().time() - began
     assert len(slow.received) == 30
     assert took >= 0.5
+
+
+# ── what is known of what was sent ────────────────────────────────────────────────────────────────
+
+
+async def test_receipts_that_wait_to_be_written_are_written_at_a_stop(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """Storage is slow, and the stop does not wait for those who wait for it."""
+    settings = written(tmp_path, mail_server)
+    begun, answer, gate = asyncio.Event(), asyncio.Event(), threading.Event()
+    take = mail_server.box.handle_DATA
+
+    async def slowly(server: Any, session: Any, envelope: Any) -> str:
+        if b"email-1" in envelope.content:
+            await answer.wait()
+        return await take(server, session, envelope)
+
+    mail_server.box.handle_DATA = slowly  # type: ignore[method-assign]
+    async with monitor(settings, Clock()) as runner:
+        loop, storage = asyncio.get_running_loop(), runner.line.storage
+        commit = storage.commit_sendings
+
+        def commit_slowly(sendings: Sequence[Sending]) -> frozenset[str]:
+            loop.call_soon_threadsafe(begun.set)
+            gate.wait(20)
+            return commit(sendings)
+
+        storage.commit_sendings = commit_slowly  # type: ignore[method-assign]
+        promise(runner, "email", 2)
+        await runner.send.look()
+        await begun.wait()
+        answer.set()
+        # The second one arrives while the receipt of the first is being written.
+        await until(lambda: runner.send._commits._waiting)
+        stopping = asyncio.create_task(runner.send.finish(0))
+        early, _ = await asyncio.wait([stopping], timeout=0.2)
+        assert not early
+        gate.set()
+        await stopping
+        await runner.line.in_storage(storage.release_claims)
+    async with monitor(settings, Clock()) as runner:
+        await runner.send.drain()
+        assert states(runner) == {"email-0": "delivered", "email-1": "delivered"}
+    assert len(mail_server.box.mails) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "written_at"),
+    [
+        pytest.param(StorageBusy("locked"), 2, id="storage fails once"),
+        pytest.param(ZeroDivisionError(), 3, id="a bug in what is written with it"),
+    ],
+)
+async def test_what_was_sent_is_not_sent_again_because_its_receipt_was_not_written(
+    error: Exception, written_at: int, tmp_path: Path, mail_server: MailServer
+) -> None:
+    settings = written(tmp_path, mail_server)
+    async with monitor(settings, Clock()) as runner:
+        storage, tries = runner.line.storage, 0
+        commit = storage.commit_sendings
+
+        def fails(sendings: Sequence[Sending]) -> frozenset[str]:
+            nonlocal tries
+            tries += 1
+            if tries < written_at:
+                raise error
+            return commit(sendings)
+
+        storage.commit_sendings = fails  # type: ignore[method-assign]
+        promise(runner, "email")
+        await runner.send.drain()
+        assert states(runner) == {"email-0": "delivered"}
+        assert tries == written_at
+    assert len(mail_server.box.mails) == 1
+
+
+async def test_a_mail_of_unknown_fate_is_no_other_after_a_bug_of_ours(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """Twice in all, and no third time, whatever else fails in between."""
+    arrived = 0
+
+    async def drop(server: Any, *_: Any) -> str:
+        nonlocal arrived
+        arrived += 1
+        server.transport.abort()
+        return "250 never heard"
+
+    mail_server.box.handle_DATA = drop  # type: ignore[method-assign]
+    settings, clock = written(tmp_path, mail_server), Clock()
+    async with monitor(settings, clock) as runner:
+        storage = runner.line.storage
+        trouble = storage.trouble
+        promise(runner, "email")
+
+        def broken(*_: str) -> None:
+            raise ZeroDivisionError
+
+        for lookup in (trouble, broken, trouble, trouble):
+            storage.trouble = lookup  # type: ignore[method-assign,assignment]
+            clock.forward(timedelta(minutes=5))
+            await runner.send.drain()
+        [alert] = [alert for alert in storage.alerts() if alert.kind == "match"]
+    assert arrived == 2
+    assert (alert.state, alert.reason) == ("dead", "unconfirmed")
+
+
+async def test_a_channel_that_moves_is_sent_to_at_its_own_pace(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """What its old lane had claimed and not begun is begun by the new one."""
+    async with receiving(HANG) as new, AsyncExitStack() as life_of_old:
+        old = await life_of_old.enter_async_context(receiving(HANG))
+        async with monitor(written(tmp_path, mail_server, old), Clock()) as runner:
+            places = runner.line.channels["hook0"].pace.places
+            promise(runner, "hook0", 300)
+            await runner.send.look()
+            await until(lambda: old.at_once == places)
+            claimed = len(runner.send.under_way())
+            await put_in_force(written(tmp_path, mail_server, new), runner)
+            await runner.send.look()
+            await until(lambda: new.at_once == places)
+            await life_of_old.aclose()
+            await until(lambda: len(runner.send.under_way()) <= claimed)
+            await runner.send.look()
+            assert len(runner.send.under_way()) == claimed
+            assert new.most_at_once == places
+            await runner.send.finish(0)
 
 
 # ── what a dead channel loses ─────────────────────────────────────────────────────────────────────

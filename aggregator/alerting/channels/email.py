@@ -17,7 +17,7 @@ from aggregator.alerting.files import mail_name, write_whole
 from aggregator.alerting.mail import Mailbox, compose, mailbox
 from aggregator.alerting.message import render
 from aggregator.alerting.options import ChannelOptions, mistake
-from aggregator.alerting.retry import delivered, failed, refused
+from aggregator.alerting.retry import UNCONFIRMED, delivered, failed, refused
 from aggregator.alerting.signing import Signer, signer
 from aggregator.alerting.smtp import Server, server
 from aggregator.models import Alert, Delivery, Pace, Person
@@ -30,8 +30,6 @@ STEP = timedelta(seconds=20)
 WHOLE = timedelta(seconds=20)
 #: A server is not asked to take more mails than this at once; many refuse that.
 CONNECTIONS = 4
-#: The reason of a mail that may have been taken.
-UNCONFIRMED = "unconfirmed"
 #: Who writes when nobody is named: enough for files, not for a server.
 NOBODY = "aggregator@localhost"
 
@@ -199,12 +197,10 @@ class Channel:
 
     def _failed(self, alert: Alert, reason: str, detail: str) -> Delivery:
         """A mail of unknown fate is sent once more under its Message-ID; a second time would be a
-        third mail for whoever has both.  What fails in between leaves its fate unknown."""
-        if alert.reason != UNCONFIRMED:
-            return failed(alert, self._clock(), reason, detail)
-        if reason == UNCONFIRMED:
+        third mail for whoever has both."""
+        if reason == UNCONFIRMED == alert.reason:
             return refused(self._clock(), reason, detail)
-        return failed(alert, self._clock(), UNCONFIRMED, f"then {reason}: {detail}")
+        return failed(alert, self._clock(), reason, detail)
 
     # to a file
 

@@ -80,6 +80,16 @@ def without_credits(paragraphs: Sequence[str]) -> tuple[str, ...]:
     return tuple(paragraphs[start:end] or paragraphs)
 
 
+def end_of_credits(text: str) -> int:
+    """Where the lines of credit end with which a text begins; 0 where it begins with none."""
+    end = 0
+    for line in text.splitlines(keepends=True)[:_MOST]:
+        if line.strip() and not is_credit(line.strip()):
+            break
+        end += len(line)
+    return end
+
+
 def _presents_author(text: str, before: Sequence[str]) -> bool:
     """Does it present somebody of whom the text has said nothing?  He wrote it."""
     found = _PRESENTED.match(text)

@@ -49,6 +49,12 @@ IN_FEED = {
     "fed: a credit": ("", "<p>(Reporting by Ali Khan in Quetta; editing by A. Rind)</p>"),
     "fed: the post": ("", "<p>The post X appeared first on Quetta Times.</p>"),
 }
+#: The same around a feed's summary.
+IN_SUMMARY = {
+    "summed up: a byline": ("<p>By Ali Khan, who writes for the Quetta Times</p>", ""),
+    "summed up: a dateline": ("<p>QUETTA, Nov 23 (Reuters)</p>", ""),
+    "summed up: a credit": ("", "<p>(Reporting by Ali Khan in Quetta)</p>"),
+}
 NEWS = "QUETTA: Two men were held on Monday."
 SETTINGS = """
 defaults: {{alert_on_first_poll: true}}
@@ -72,6 +78,11 @@ async def test_it_is_no_mention(tmp_path: Path) -> None:
         f"<e:encoded><![CDATA[{body(name, *around)}]]></e:encoded></item>"
         for name, around in IN_FEED.items()
     ]
+    items += [
+        f"<item><title>{name}</title>"
+        f"<description><![CDATA[{body(name, *around)}]]></description></item>"
+        for name, around in IN_SUMMARY.items()
+    ]
     feed = (
         '<rss version="2.0" xmlns:e="http://purl.org/rss/1.0/modules/content/"><channel>'
         f"<title>Paper</title>{''.join(items)}</channel></rss>"
@@ -83,7 +94,7 @@ async def test_it_is_no_mention(tmp_path: Path) -> None:
         async with monitor(settings, Clock()) as runner:
             await runner.once()
             found = {item.title: item for item in runner.line.storage.items()}
-    assert found.keys() == pages.keys() | IN_FEED.keys()
+    assert found.keys() == pages.keys() | IN_FEED.keys() | IN_SUMMARY.keys()
     assert {name for name, item in found.items() if item.watches} == {"news"}
     for name, item in found.items():
         missing = [text for text in own(name) if text not in item.text]

@@ -14,10 +14,8 @@ from aggregator.text.promotion import is_promotion, promoted
 #: A block belongs to the article when it is likelier than one of these to do so: the one that
 #: promises the page's best F1.  Where nothing on a page looks sure, less has to do …
 _LIKELY = (0.5, 0.45, 0.4, 0.35, 0.3)
-#: … than this, where it stands in what is named like a box …
+#: … than this, where it stands in what is named like a box.
 _LIKELY_IN_BOX = 0.7
-#: … or, without the model, when the general extractor took this share of its words.
-_TAKEN_SHARE = 0.5
 #: More blocks than this are no article's page, and would take the model seconds.
 _MAX_BLOCKS = 3000
 #: A body told to machines is taken over the one that is shown when it has so many words,
@@ -74,7 +72,6 @@ def told_to_machines(claims: metadata.Metadata) -> tuple[str, ...]:
 def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
     blocks = study.scene.page.blocks
     leading_away = promoted((block.text, block.linked) for block in blocks)
-    in_box = boxes.boxed(study.scene.page, [share >= _TAKEN_SHARE for share in study.scene.taken])
     title = words_of(study.claims.title.casefold())
     enough = _enough(likely, [len(words) for words in study.scene.words])
     return [
@@ -84,7 +81,7 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
         and not boxes.is_about_author(block.text, study.claims.authors)
         and not (title and words_of(block.text.casefold()) == title)
         for block, value, is_in_box, leads_away in zip(
-            blocks, likely, in_box, leading_away, strict=True
+            blocks, likely, study.scene.boxed, leading_away, strict=True
         )
     ]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import log1p
 
 from aggregator.reading.blocks import Page
-from aggregator.reading.boxes import boxed, is_boilerplate_line
+from aggregator.reading.boxes import is_boilerplate_line
 from aggregator.reading.clues import Clues, learned
 from aggregator.reading.surroundings import FAR, NAMED, TAGS, near
 from aggregator.text.promotion import is_promotion
@@ -107,6 +107,8 @@ class Scene:
     taken: Sequence[float]
     #: Which share stands in schema.org's `articleBody`.
     claimed: Sequence[float]
+    #: Whether each stands in a box that is named for what is no article.
+    boxed: Sequence[bool]
     title: str = ""
     description: str = ""
 
@@ -116,8 +118,7 @@ def rows(scene: Scene, clues: Clues | None = None) -> list[list[float]]:
     if not scene.page.blocks:
         return []
     sizes = [len(words) for words in scene.words]
-    is_boxed = boxed(scene.page, [share >= 0.5 for share in scene.taken])
-    alone = _alone(scene, is_boxed)
+    alone = _alone(scene)
     places = _places(scene, sizes)
     around = near(scene.page)
     beside = _beside(scene, alone)
@@ -131,7 +132,7 @@ def rows(scene: Scene, clues: Clues | None = None) -> list[list[float]]:
     ]
 
 
-def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
+def _alone(scene: Scene) -> list[list[float]]:
     nodes = scene.page.nodes
     title, described = _words_of(scene.title), _words_of(scene.description)
     copies = Counter(block.text for block in scene.page.blocks)
@@ -139,7 +140,7 @@ def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
     for node in nodes:
         depths.append(depths[node.parent] + 1 if node.parent >= 0 else 0)
     table = []
-    for block, words, box in zip(scene.page.blocks, scene.words, is_boxed, strict=True):
+    for block, words, box in zip(scene.page.blocks, scene.words, scene.boxed, strict=True):
         text, size = block.text, len(block.text)
         start, spoken = text[:100], text[:_SIGN_LENGTH].lower()
         folded = {word.casefold() for word in words} if len(words) < 80 else set()
@@ -157,7 +158,7 @@ def _alone(scene: Scene, is_boxed: Sequence[bool]) -> list[list[float]]:
                 sum(map(str.isupper, start)) / len(start),
                 size / (len(words) or 1),
                 *(float(sign.search(text, 0, _SIGN_LENGTH) is not None) for sign in _BEGINNINGS),
-                *(float(any(bit in spoken for bit in bits)) for bits in _SPOKEN.values()),
+                *(float(any(map(spoken.__contains__, bits))) for bits in _SPOKEN.values()),
                 float(_ends_sentence(text)),
                 float(_SIGNS["ends_colon"].search(text[-8:]) is not None),
                 float(is_boilerplate_line(text) or is_promotion(text, block.linked)),

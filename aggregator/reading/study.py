@@ -17,11 +17,14 @@ from lxml import html
 from aggregator.reading import metadata
 from aggregator.reading.align import Alignment
 from aggregator.reading.blocks import segment
+from aggregator.reading.boxes import boxed
 from aggregator.reading.features import Scene
 from aggregator.reading.page import Unreadable
 
 #: Characters a page may show; a book of a thousand pages has as many.
 _MAX_TEXT = 2_000_000
+#: A block was taken for the article when this share of its words was.
+_TAKEN_SHARE = 0.5
 _WORD = re.compile(r"\w+")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -49,11 +52,13 @@ def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = N
         raise Unreadable("too_large")
     words = [words_of(block.text) for block in page.blocks]
     alignment = Alignment([word for each in words for word in each])
+    taken = shares(words, alignment.matched(words_of(_trafilatura(tree, url))))
     scene = Scene(
         page,
         words,
-        taken=shares(words, alignment.matched(words_of(_trafilatura(tree, url)))),
+        taken=taken,
         claimed=shares(words, alignment.matched(words_of(claims.body))),
+        boxed=boxed(page, [share >= _TAKEN_SHARE for share in taken]),
         title=claims.title,
         description=claims.description,
     )

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from aggregator.text.fold import fold
@@ -44,8 +44,7 @@ class _Phrases:
 
     def end_in(self, text: str) -> int:
         """Where the phrase ends with which a text begins; 0 where it begins with none."""
-        first = tokenize(text[:_FIRST_WORD])[:1]
-        if not first or fold(first[0].text) not in self.first_words:
+        if _first_word(text[:_FIRST_WORD]) not in self.first_words:
             return 0
         found = tokenize(text[:_BEGINNING])[: self.longest]
         words = tuple(fold(token.text) for token in found)
@@ -60,6 +59,11 @@ class _Phrases:
             if word in self.first_words
             for end in range(start + 1, start + self.longest + 1)
         )
+
+
+@lru_cache(maxsize=4096)
+def _first_word(text: str) -> str:
+    return next((fold(token.text) for token in tokenize(text)), "")
 
 
 def promoted(lines: Iterable[tuple[str, int]]) -> list[bool]:

@@ -220,10 +220,19 @@ class _Claims:
         )[:1]
         return _first_moment(claimed)
 
+    @cached_property
+    def _dated(self) -> list[html.HtmlElement]:
+        found: list[html.HtmlElement] = self._tree.xpath("//*[starts-with(@itemprop, 'date')]")
+        return found
+
     def _dates_of(self, itemprop: str) -> list[str]:
-        found: list[str] = self._tree.xpath(
-            "//*[@itemprop=$name]/@content | //*[@itemprop=$name]/@datetime", name=itemprop
-        )
+        found: list[str] = [
+            value
+            for element in self._dated
+            if element.get("itemprop") == itemprop
+            for key, value in element.items()
+            if key in ("content", "datetime")
+        ]
         return found[:1]
 
     def base(self, url: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -45,6 +45,12 @@ def upgrade(settings: Settings, advance: Advance) -> Upgrade:
     """Bring the store up to this version.  Raises StorageBusy beside a running monitor."""
     with exclusive(settings.storage):
         return upgrade_storage(settings.storage, advance)
+
+
+def compact(settings: Settings) -> None:
+    """Make the store's file as small as it can be.  Raises StorageBusy beside a running monitor."""
+    with exclusive(settings.storage), closing(open_to_write(settings)) as storage:
+        storage.compact()
 
 
 def make_fetcher(settings: Settings, clock: Clock = utc_now) -> HttpFetcher:

@@ -337,8 +337,25 @@ class Storage(Protocol):
         are known by; returns how many.  Not what is still to be read.  Alerts stay.  An edit brings
         an entry back."""
 
-    def prunable(self, articles: datetime, pages: datetime) -> tuple[int, int]:
-        """How many articles and pages would go that are older than that."""
+    def prune_polls(self, before: datetime, limit: int) -> int:
+        """Forget up to `limit` polls before then; returns how many.  Those since a feed's last
+        success stay, which tell how it fares."""
+
+    def prunable(
+        self, articles: datetime, pages: datetime, polls: datetime
+    ) -> tuple[int, int, int]:
+        """How many articles, pages and polls would go that are older than that."""
+
+    def give_back(self, limit: int) -> int:
+        """Give up to `limit` blocks of the file that hold nothing back to the disk; returns how
+        many.  Beside whoever is writing, who waits no longer than for any other step."""
+
+    def free_bytes(self) -> int:
+        """How much of the file holds nothing: it is used again, or given back."""
+
+    def compact(self) -> None:
+        """Write the file anew, without room that holds nothing.  It takes a while, in which nobody
+        else can write."""
 
     def backup(self, target: Path, advance: Advance) -> Mapping[str, int]:
         """Put everything as it is now into one file, beside whoever is writing; returns its rows by

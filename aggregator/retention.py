@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 from aggregator.protocols import Storage
 from aggregator.settings.plain import Retention
 
+#: Health and digests look so far back into the ledger.
+HEALTH_WINDOW = timedelta(days=8)
 #: Copies of a text are looked for so long after it was first seen.
 COPY_WINDOW = timedelta(days=14)
+
+
+def kept_polls(retention: Retention) -> timedelta:
+    """How long polls are kept: as the settings say, and while health and digests need them."""
+    return max(retention.polls, HEALTH_WINDOW)
 
 
 def prune(
@@ -19,6 +26,7 @@ def prune(
     steps: tuple[tuple[str, Callable[[datetime, int], int], timedelta], ...] = (
         ("articles", storage.prune_articles, retention.articles),
         ("pages", storage.prune_pages, retention.pages),
+        ("polls", storage.prune_polls, kept_polls(retention)),
         ("fingerprints", storage.prune_fingerprints, COPY_WINDOW),
     )
     for name, forget, kept in steps:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import click
+from rich.filesize import decimal
 
 from aggregator.alerting.words import counted
-from aggregator.app import upgrade, utc_now
+from aggregator.app import compact, upgrade, utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, json_option
 from aggregator.cli.output import complain, json_line, progress, say, table
 from aggregator.errors import StorageError
-from aggregator.protocols import Advance
+from aggregator.protocols import Advance, Storage
+from aggregator.retention import kept_polls
 from aggregator.retention import prune as prune_steps
+from aggregator.settings.plain import Retention
 
 #: Commands of the contract that this version does not have.
 LATER = frozenset({"copy"})
@@ -101,12 +106,20 @@ def check(ctx: click.Context, reindex: bool, as_json: bool) -> None:
 
 @storage.command()
 @click.option("--dry-run", is_flag=True, help="Count what would go; change nothing.")
+@click.option(
+    "--compact",
+    "compacts",
+    is_flag=True,
+    help="Then write the file anew, as small as it can be; no monitor may be running.",
+)
 @click.pass_obj
-def prune(context: Context, dry_run: bool) -> None:
-    """Forget articles and pages older than `retention` says; a running monitor does it by itself.
+def prune(context: Context, dry_run: bool, compacts: bool) -> None:
+    """Forget what is older than `retention` says, and give its room back to the disk.
 
     By what an article is known stays for ever, so that nothing old comes back as new; so do alerts
-    and their receipts.  The file keeps its size: its room is used again.
+    and their receipts.  A running monitor forgets by itself, and uses the room again; this works
+    beside it, in steps too short to be felt.  A file made by a version that gave no room back does
+    so after --compact, which needs as much room again while it lasts.
 
     \b
     Example:
@@ -114,25 +127,66 @@ def prune(context: Context, dry_run: bool) -> None:
     """
     kept, now = context.settings.retention, utc_now()
     with context.storage() as opened:
-        articles, pages = opened.prunable(now - kept.articles, now - kept.pages)
+        over = opened.prunable(now - kept.articles, now - kept.pages, now - kept_polls(kept))
+        free = opened.free_bytes()
     if dry_run:
-        click.echo(f"would go: {_gone(articles, pages)}")
+        click.echo(f"would go: {_gone(dict(zip(_PRUNED, over, strict=True)))}")
+        if free:
+            say(_free(free))
         return
     with context.writable_storage() as opened:
-        gone: Counter[str] = Counter()
-        try:
-            with progress() as bars:
-                bar = bars.add_task("forgetting", total=articles + pages)
-                for what, count in prune_steps(opened, kept, now):
-                    gone[what] += count
-                    bars.advance(bar, count if what != "fingerprints" else 0)
-        finally:
-            # Also what an interruption leaves done.
-            say(f"gone: {_gone(gone['articles'], gone['pages'])}")
+        _forget(opened, kept, now, sum(over))
+        _give_back(opened)
+        free = opened.free_bytes()
+    if compacts:
+        with _bar("writing the file anew"):
+            compact(context.settings)
+        say(f"given back: {decimal(free)}")
+    elif free:
+        say(f"{_free(free)}; to give it back, stop the monitor and add --compact")
 
 
-def _gone(articles: int, pages: int) -> str:
-    return f"{counted(articles, 'article')}, {counted(pages, 'page')}"
+#: What an operator is told of, as it is counted.
+_PRUNED = ("articles", "pages", "polls")
+#: What is forgotten, or given back in blocks of the file, in one step.
+_STEP = 500
+#: Seconds between two steps, in which a running monitor gets its turn to write.
+_BREATH = 0.05
+
+
+def _forget(opened: Storage, kept: Retention, now: datetime, over: int) -> None:
+    gone: Counter[str] = Counter()
+    try:
+        with progress() as bars:
+            bar = bars.add_task("forgetting", total=over)
+            for what, count in prune_steps(opened, kept, now, _STEP):
+                gone[what] += count
+                bars.advance(bar, count if what in _PRUNED else 0)
+                time.sleep(_BREATH)
+    finally:
+        # Also what an interruption leaves done.
+        say(f"gone: {_gone(gone)}")
+
+
+def _give_back(opened: Storage) -> None:
+    free = opened.free_bytes()
+    try:
+        with progress() as bars:
+            bar = bars.add_task("giving room back", total=None)
+            while count := opened.give_back(_STEP):
+                bars.advance(bar, count)
+                time.sleep(_BREATH)
+    finally:
+        if given := free - opened.free_bytes():
+            say(f"given back: {decimal(given)}")
+
+
+def _gone(counts: Mapping[str, int]) -> str:
+    return ", ".join(counted(counts[what], what.removesuffix("s")) for what in _PRUNED)
+
+
+def _free(count: int) -> str:
+    return f"{decimal(count)} of the file hold nothing"
 
 
 @storage.command()

@@ -62,7 +62,9 @@ def _settings(path: Path, document: Document, checked: Checked) -> Settings:
         storage=storage,
         network=Network(network.contact or "", network.allow_private, network.pause),
         web=Web(host.strip("[]"), int(port)),
-        retention=Retention(checked.retention.articles, checked.retention.pages),
+        retention=Retention(
+            checked.retention.articles, checked.retention.pages, checked.retention.polls
+        ),
         warnings=tuple(sorted(oddities(document, checked))),
         in_force=in_force(document, checked, storage=storage, timezone=machine),
     )

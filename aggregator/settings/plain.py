@@ -66,10 +66,11 @@ class Web:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long texts are kept."""
+    """How long texts and polls are kept."""
 
     articles: timedelta = timedelta(days=365)
     pages: timedelta = timedelta(days=30)
+    polls: timedelta = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)

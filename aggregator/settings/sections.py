@@ -131,10 +131,11 @@ class WebSection(Section):
 
 
 class RetentionSection(Section):
-    """How long texts are kept; identities are kept for ever."""
+    """How long texts and polls are kept; identities are kept for ever."""
 
     articles: Duration = timedelta(days=365)
     pages: Duration = timedelta(days=30)
+    polls: Duration = timedelta(days=90)
 
 
 class File(Section):

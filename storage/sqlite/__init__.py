@@ -22,6 +22,7 @@ from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
 from storage.sqlite.session import Session, open_session
 from storage.sqlite.snapshot import Snapshots
+from storage.sqlite.space import Space
 from storage.sqlite.stories import Stories
 from storage.sqlite.summaries import Summaries
 from storage.sqlite.upgrade import upgrade
@@ -44,6 +45,7 @@ class SqliteStorage(
     Watches,
     Histories,
     Retention,
+    Space,
     Snapshots,
     Integrity,
 ):

@@ -29,13 +29,24 @@ _OVER = """
     ORDER BY feed_texts.entry_id
 """
 
+#: Since its last success a feed's polls tell how it fares, however long ago that was.
+_OLD_POLLS = """
+    SELECT ledger.id
+    FROM ledger
+    JOIN feeds ON feeds.id = ledger.feed_id
+    WHERE ledger.at < :before AND ledger.at < feeds.last_success
+    ORDER BY ledger.at
+"""
+
 
 class Retention:
     """What is forgotten, and what would be."""
 
     _session: Session
 
-    def prunable(self, articles: datetime, pages: datetime) -> tuple[int, int]:
+    def prunable(
+        self, articles: datetime, pages: datetime, polls: datetime
+    ) -> tuple[int, int, int]:
         with self._session.reading() as db:
             over = db.execute(
                 f"SELECT count(*) FROM ({_OVER})",  # noqa: S608  nothing of a user's in it
@@ -44,7 +55,11 @@ class Retention:
             old = db.execute(
                 "SELECT count(*) FROM pages WHERE kept_at < :before", {"before": codec.time(pages)}
             )
-            return over.fetchone()[0], old.fetchone()[0]
+            asked = db.execute(
+                f"SELECT count(*) FROM ({_OLD_POLLS})",  # noqa: S608  nothing of a user's in it
+                {"before": codec.time(polls)},
+            )
+            return over.fetchone()[0], old.fetchone()[0], asked.fetchone()[0]
 
     def prune_articles(self, before: datetime, limit: int) -> int:
         with self._session.writing() as db:
@@ -54,6 +69,14 @@ class Retention:
             for row in over:
                 _forget(db, row["id"])
         return len(over)
+
+    def prune_polls(self, before: datetime, limit: int) -> int:
+        with self._session.writing() as db:
+            pruned = db.execute(
+                f"DELETE FROM ledger WHERE id IN ({_OLD_POLLS} LIMIT :limit)",  # noqa: S608  as above
+                {"before": codec.time(before), "limit": limit},
+            )
+        return pruned.rowcount
 
 
 def _forget(db: Database, entry_id: int) -> None:

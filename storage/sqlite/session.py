@@ -63,6 +63,12 @@ class Session:
         finally:
             self.db.execute(f"PRAGMA synchronous = {usual}")
 
+    @contextmanager
+    def alone(self) -> Iterator[Database]:
+        """Outside any transaction, for what moves the file's own pages about."""
+        with self._own_errors():
+            yield self.db
+
     def close(self) -> None:
         with self._own_errors():
             self.db.close()
@@ -72,6 +78,9 @@ class Session:
         and for one that a newer version wrote."""
         with self._own_errors():
             pending = self.pending()
+            if len(pending) == len(STEPS):
+                # So that room can be given back: of a file that is being made, and no other.
+                self.db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._switch_to_wal()
             if not pending:
                 return

@@ -112,7 +112,8 @@ def test_a_damaged_file_is_told(own: Path) -> None:
 
 def test_what_is_over_goes_and_only_that(own: Path, ask: Run) -> None:
     config = own / "feeds.yaml"
-    assert keep(own, "prune").err == "gone: 0 articles, 0 pages\n"
+    first = keep(own, "prune").err.splitlines()
+    assert first[0] == "gone: 0 articles, 0 pages, 0 polls"
     with closing(sqlite3.connect(database(own))) as file, file:
         file.executescript(
             """
@@ -121,17 +122,43 @@ def test_what_is_over_goes_and_only_that(own: Path, ask: Run) -> None:
             UPDATE matches SET since = '2020' || substr(since, 5);
             UPDATE revisions SET at = '2020' || substr(at, 5);
             UPDATE pages SET kept_at = '2020' || substr(kept_at, 5);
+            UPDATE ledger SET at = '2020' || substr(at, 5);
             """
         )
     dry = keep(own, "prune", "--dry-run")
     assert dry.out.startswith("would go: 44 articles, ")
     assert len(invoke("--config", config, "items", "list", "--json").records) == 44
-    assert keep(own, "prune").err.removeprefix("gone") == dry.out.removeprefix("would go")
+    assert dry.out.endswith(" 20 polls\n")
+    size = database(own).stat().st_size
+    gone, given = keep(own, "prune").err.splitlines()
+    assert gone.removeprefix("gone") == dry.out.removeprefix("would go").rstrip()
+    assert given.startswith("given back: ")
+    assert database(own).stat().st_size < size
     assert invoke("--config", config, "items", "list", "--json").records == []
     assert (
         invoke("--config", config, "alerts", "list", "--json").out
         == ask("alerts", "list", "--json").out
     )
+    assert keep(own, "check").status == 0
+
+
+def test_a_file_is_made_compact_when_no_monitor_runs(own: Path) -> None:
+    with closing(sqlite3.connect(database(own))) as file:
+        file.execute("PRAGMA auto_vacuum = NONE")
+        file.execute("VACUUM")
+        file.execute("DELETE FROM pages")
+        file.commit()
+    hint = keep(own, "prune").err.splitlines()[-1]
+    assert "of the file hold nothing; to give it back, stop the monitor and add --compact" in hint
+    with exclusive(f"sqlite:///{database(own)}"):
+        refused = process("--config", own / "feeds.yaml", "storage", "prune", "--compact")
+    assert refused.status == 1
+    assert "is in use by process" in refused.err
+    size = database(own).stat().st_size
+    done = keep(own, "prune", "--compact")
+    assert done.err.startswith("gone: 0 articles, 0 pages, 0 polls\ngiven back: ")
+    assert "hold nothing" not in done.err
+    assert database(own).stat().st_size < size
     assert keep(own, "check").status == 0
 
 

@@ -15,6 +15,7 @@ from samples import (
     alert,
     claim_feed,
     commit,
+    failed,
     fingerprint,
     index_all,
     match,
@@ -26,7 +27,7 @@ from samples import (
 )
 
 from aggregator.errors import StorageError
-from aggregator.models import Delivery, Link, ParsedEntry
+from aggregator.models import Delivery, Feed, Link, ParsedEntry
 from aggregator.protocols import Storage
 from storage import open_storage
 
@@ -59,9 +60,9 @@ def full(storage: Storage) -> int:
 
 def test_an_article_whose_time_is_over_is_gone_from_everything_people_ask(storage: Storage) -> None:
     entry = full(storage)
-    assert storage.prunable(NOW + DAY, NOW) == (2, 0)
+    assert storage.prunable(NOW + DAY, NOW, NOW) == (2, 0, 0)
     assert storage.prune_articles(NOW + DAY, 9) == 2
-    assert storage.prunable(NOW + DAY, NOW) == (0, 0)
+    assert storage.prunable(NOW + DAY, NOW, NOW) == (0, 0, 0)
     assert storage.prune_articles(NOW + DAY, 9) == 0
     assert storage.items() == []
     assert storage.item(entry) is None
@@ -137,6 +138,88 @@ def test_what_is_gone_is_not_offered_to_the_index_under_other_folding_rules(
     full(storage)
     storage.prune_articles(NOW + DAY, 9)
     assert storage.unindexed(2, 9) == []
+
+
+# the ledger
+
+
+def test_polls_go_oldest_first_and_those_since_the_last_success_stay(storage: Storage) -> None:
+    for day in range(4):
+        poll(storage, new(f"day {day}"), at=NOW + day * DAY)
+    for day in range(4, 7):
+        storage.make_due(NOW + day * DAY)
+        due = claim_feed(storage, NOW + day * DAY)
+        storage.commit_polls([failed(due, NOW + day * DAY)])
+    health, histories = storage.feeds(), storage.feed_histories(NOW + 9 * DAY)
+
+    assert storage.prunable(NOW, NOW, NOW + 2 * DAY) == (0, 0, 2)
+    assert storage.prune_polls(NOW + 2 * DAY, 1) == 1
+    assert [one.at for one in storage.polls()] == [NOW + day * DAY for day in range(1, 7)]
+    assert storage.prune_polls(NOW + YEAR, 99) == 2
+    assert storage.prune_polls(NOW + YEAR, 99) == 0
+    assert [one.at for one in storage.polls()] == [NOW + day * DAY for day in range(3, 7)]
+
+    # What people are told of the feed is what they were told before.
+    assert storage.feeds() == health
+    later = storage.feed_histories(NOW + 9 * DAY)
+    assert [one.failing_since for one in later.values()] == [NOW + 4 * DAY]
+    assert [one.failing_since for one in histories.values()] == [NOW + 4 * DAY]
+
+
+def test_of_a_feed_that_was_never_read_all_polls_stay(storage: Storage) -> None:
+    storage.sync_feeds([Feed(url="https://never.example/feed")], NOW)
+    storage.commit_polls([failed(claim_feed(storage))])
+    assert storage.prunable(NOW, NOW, NOW + YEAR) == (0, 0, 0)
+    assert storage.prune_polls(NOW + YEAR, 9) == 0
+    assert len(storage.polls()) == 1
+
+
+# the file
+
+
+def test_room_that_holds_nothing_is_given_back_in_steps(durable_url: str) -> None:
+    path = Path(durable_url.removeprefix("sqlite:///"))
+    with closing(open_storage(durable_url)) as storage:
+        assert (storage.free_bytes(), storage.give_back(9)) == (0, 0)
+        for number in range(40):
+            poll(storage, new(f"entry {number}", content="words " * 3_000))
+            read(storage)
+        storage.prune_articles(NOW + DAY, 99)
+        free = storage.free_bytes()
+        assert free > 400_000
+        assert storage.give_back(3) == 3
+        assert storage.free_bytes() < free
+        while storage.give_back(3):
+            pass
+        assert storage.free_bytes() == 0
+        assert storage.faults() == []
+        assert len(storage.known_entries(1, ["entry 7"])) == 1
+    assert path.stat().st_size < 800_000
+
+
+def test_a_file_that_gives_nothing_back_does_once_it_is_compact(durable_url: str) -> None:
+    path = Path(durable_url.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as file:
+        # As versions before made it.
+        file.execute("PRAGMA auto_vacuum = NONE")
+        file.execute("PRAGMA journal_mode = WAL")
+    with closing(open_storage(durable_url)) as storage:
+        poll(storage, new("old", content="words " * 100_000))
+        read(storage)
+        storage.prune_articles(NOW + DAY, 99)
+        assert storage.free_bytes() > 500_000
+        assert storage.give_back(9) == 0
+        large = storage.vitals(NOW).bytes
+
+        storage.compact()
+        assert storage.free_bytes() == 0
+        assert path.stat().st_size == storage.vitals(NOW).bytes < large / 2
+        assert storage.faults() == []
+
+        poll(storage, new("new", content="words " * 100_000))
+        read(storage)
+        storage.prune_articles(NOW + DAY, 99)
+        assert storage.give_back(9) == 9
 
 
 # copies

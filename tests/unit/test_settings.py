@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from aggregator.errors import Mistake, SettingsError
 from aggregator.models import ArticleRule, Feed, Person, QuietHours, Watch
 from aggregator.settings import NOBODY, Settings, effective, json_schema, load, parse_duration
+from aggregator.settings.plain import Retention
 from aggregator.settings.sections import File
 from aggregator.settings.values import duration_text
 
@@ -94,7 +95,7 @@ network:
   allow_private: [127.0.0.1, 10.0.0.0/8, newsroom]
   pause: 0s
 web: {listen: "[::1]:8081"}
-retention: {articles: 100d, pages: 10d}
+retention: {articles: 100d, pages: 10d, polls: 20d}
 """
 ENVIRON = {"LEDGER_TOKEN": "t0ken-of-ledger", "NIGHT_SMTP": "smtps://bot:n1ght-pass@mail.example"}
 SECRETS = ("t0ken-of-ledger", "n1ght-pass", "mail.example")
@@ -189,7 +190,7 @@ def test_the_other_sections(whole: Settings, tmp_path: Path) -> None:
     assert whole.network.allow_private == ("127.0.0.1", "10.0.0.0/8", "newsroom")
     assert whole.network.pause == timedelta(0)
     assert (whole.web.host, whole.web.port) == ("::1", 8081)
-    assert whole.retention.articles == timedelta(days=100)
+    assert whole.retention == Retention(*map(timedelta, (100, 10, 20)))
     assert whole.operators.heartbeat == "https://beat.example/t0ken-of-ledger"
     assert whole.operators.channels == ("email",)
     assert [warning.problem for warning in whole.warnings] == [
@@ -410,6 +411,7 @@ def test_what_can_match_is_no_matter_of_a_warning(tmp_path: Path, watch: str) ->
         ("network: {pause: 0s}", lambda settings: settings.network.pause),
         ("retention: {articles: 0s}", lambda settings: settings.retention.articles),
         ("retention: {pages: 0s}", lambda settings: settings.retention.pages),
+        ("retention: {polls: 0s}", lambda settings: settings.retention.polls),
     ],
 )
 def test_a_duration_may_be_none_at_all(
@@ -476,7 +478,7 @@ def test_the_settings_in_force_name_the_defaults(tmp_path: Path) -> None:
         "alert_max_age": "2d",
     }
     assert shown["network"]["pause"] == "1s"
-    assert shown["retention"] == {"articles": "365d", "pages": "30d"}
+    assert shown["retention"] == {"articles": "365d", "pages": "30d", "polls": "90d"}
 
 
 # ── the schema ────────────────────────────────────────────────────────────────────────────────────

@@ -612,6 +612,8 @@ def test_of_a_pruned_entry_only_what_it_is_known_by_and_its_alerts_are_left(path
             read(storage, matches=(match(),), alerts=(alert(),), fingerprint=fingerprint("a"))
         index_all(storage)
         assert storage.prune_articles(NOW + 24 * 60 * MINUTE, 9) == 2
+        # By these its copies are found, for a time of their own.
+        assert storage.prune_fingerprints(NOW + 24 * 60 * MINUTE, 9) == 2
     with closing(sqlite3.connect(path)) as file:
         for (table,) in file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'"):
             columns = {row[1] for row in file.execute(f"PRAGMA table_info({table})")}

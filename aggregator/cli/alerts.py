@@ -20,7 +20,8 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import alert_record, json_line, say, say_if_none, short, table
+from aggregator.cli.output import alert_record, json_line, say, say_if_none
+from aggregator.cli.tables import table
 from aggregator.cli.told import told, told_lines, told_record
 from aggregator.models import Alert, AlertState, Change, Notice, Summary
 from aggregator.text.printable import printable
@@ -81,7 +82,7 @@ def list_alerts(
         (
             [
                 alert.key[:SHOWN],
-                short(alert.created_at),
+                alert.created_at,
                 alert.person,
                 alert.channel or "–",
                 alert.watch or alert.kind,
@@ -91,6 +92,7 @@ def list_alerts(
             ]
             for alert in found
         ),
+        under=("watch", "about"),
     )
 
 

@@ -9,7 +9,8 @@ import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, full_text, inventory, progress, say, short, table
+from aggregator.cli.output import complain, full_text, inventory, progress, say
+from aggregator.cli.tables import table
 from aggregator.models import Feed
 from aggregator.probing import Probe, probe
 from aggregator.settings import Settings, effective, json_schema
@@ -60,11 +61,12 @@ def _fetch(settings: Settings) -> bool:
                 found.reason,
                 (found.parsed and found.parsed.format) or "–",
                 len(found.entries),
-                short(found.newest),
+                found.newest or "–",
                 full_text(found),
             ]
             for found in probes
         ),
+        spare={"format"},
     )
     failed = [found for found in probes if found.reason != "ok"]
     if failed:

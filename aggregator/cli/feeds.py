@@ -21,12 +21,11 @@ from aggregator.cli.output import (
     json_line,
     poll_record,
     say_if_none,
-    short,
     shown_status,
     sparkline,
-    table,
 )
 from aggregator.cli.subscriptions import add, export, import_, remove
+from aggregator.cli.tables import table
 from aggregator.models import FeedHealth, FeedHistory, FeedState
 from aggregator.polling.health import habitual_silence, judge
 
@@ -65,6 +64,7 @@ def list_feeds(context: Context, as_json: bool) -> None:
     table(
         ["feed", "state", "reason", "last success", "next poll", "a day", "full text", "14 days"],
         (_row(feed, history, judge(feed, history, now)) for feed, history in found),
+        spare={"next poll", "a day"},
     )
 
 
@@ -73,8 +73,8 @@ def _row(feed: FeedHealth, history: FeedHistory, state: FeedState) -> list[objec
         feed.name,
         state.state,
         state.reason,
-        short(feed.last_success),
-        short(feed.due_at),
+        feed.last_success or "–",
+        feed.due_at,
         f"{_a_day(history):.3g}",
         "–" if history.full_share is None else f"{history.full_share:.0%}",
         sparkline(history.per_day),
@@ -134,7 +134,7 @@ def polls(
         ["at", "feed", "status", "reason", "seen", "new", "updated", "known", "rejected", "ms"],
         (
             [
-                short(poll.at),
+                poll.at,
                 poll.feed,
                 shown_status(poll),
                 poll.reason,
@@ -147,6 +147,7 @@ def polls(
             ]
             for poll in ledger
         ),
+        spare={"known", "ms"},
     )
 
 

@@ -19,9 +19,10 @@ from aggregator.cli.context import (
 )
 from aggregator.cli.edits import edit_lines, edit_record
 from aggregator.cli.evidence import evidence_record, evidence_rows
-from aggregator.cli.output import item_details, item_record, json_line, say_if_none, short, table
+from aggregator.cli.output import item_details, item_record, json_line, say_if_none, short
 from aggregator.cli.output import show as show_line
 from aggregator.cli.story import explained, named_in, story_lines, story_record
+from aggregator.cli.tables import table
 from aggregator.models import Evidence, Item
 from aggregator.protocols import Storage
 from aggregator.reading.revisions import changes
@@ -80,7 +81,7 @@ def list_items(
         (
             [
                 first.id,
-                short(first.first_seen),
+                first.first_seen,
                 _outlets(first, copies),
                 first.quality,
                 first.title,
@@ -88,6 +89,7 @@ def list_items(
             ]
             for first, copies in folded
         ),
+        under=("title", "watches"),
     )
 
 

@@ -1,18 +1,18 @@
-"""How rows are shown: JSON lines for programs, a table on a terminal, tab-separated in a pipe."""
+"""What every command says: JSON lines for programs, words for people, bars and complaints."""
 
 from __future__ import annotations
 
 import json
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import click
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from aggregator.alerting.words import counted
@@ -22,10 +22,6 @@ from aggregator.settings import Settings
 from aggregator.settings.plain import NOBODY
 from aggregator.text.printable import printable
 
-#: Columns that hold an id or a time, which is never broken.
-WHOLE = frozenset(
-    {"at", "created", "first seen", "id", "last poll", "last success", "newest", "next poll"}
-)
 #: None, and eight heights.
 _BARS = " ▁▂▃▄▅▆▇█"
 
@@ -116,28 +112,13 @@ def json_line(record: Mapping[str, Any]) -> None:
     click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Cells are shown with control characters neutralised: titles come from anywhere."""
-    texts = [[printable(str(cell)) for cell in row] for row in rows]
-    if not on_terminal() or not texts:
-        for row in texts:
-            click.echo("\t".join(row))
-        return
-    console = Console()
-    # Two times and their zones need every cell of a narrow terminal.
-    narrow = console.width <= 80
-    grid = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=narrow)
-    for column in columns:
-        grid.add_column(column, no_wrap=column in WHOLE, min_width=len(column))
-    for row in texts:
-        grid.add_row(*map(Text, row))
-    console.print(grid)
-
-
 def show(text: Text) -> None:
-    """A styled line; plain in a pipe, whatever the environment says of colours."""
+    """A styled line, folded between words with its indentation; plain and whole in a pipe, whatever
+    the environment says of colours."""
     if on_terminal():
-        Console(highlight=False, soft_wrap=True).print(text)
+        bare = text.plain.lstrip()
+        indent = len(text.plain) - len(bare)
+        Console(highlight=False).print(Padding(text[indent:], (0, 0, 0, indent)))
     else:
         click.echo(text.plain)
 

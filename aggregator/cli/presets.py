@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from aggregator.cli.output import json_line, table
+from aggregator.cli.output import json_line
+from aggregator.cli.tables import table
 from aggregator.errors import WatchError
 from aggregator.watching.presets import Preset, preset, preset_ids
 

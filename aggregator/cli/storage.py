@@ -16,7 +16,8 @@ from aggregator.alerting.words import counted
 from aggregator.app import compact, upgrade, utc_now
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, json_option
-from aggregator.cli.output import complain, json_line, progress, say, table
+from aggregator.cli.output import complain, json_line, progress, say
+from aggregator.cli.tables import table
 from aggregator.errors import StorageError
 from aggregator.protocols import Advance, Storage
 from aggregator.retention import kept_polls

@@ -19,10 +19,9 @@ from aggregator.cli.output import (
     on_terminal,
     progress,
     say_if_none,
-    short,
     show,
-    table,
 )
+from aggregator.cli.tables import table
 from aggregator.models import Item, Watch
 from aggregator.protocols import Storage
 from aggregator.settings import Settings, load
@@ -220,7 +219,8 @@ def _show_trial(
         click.echo(f"\n{label}: {len(items)}")
         table(
             ["id", "first seen", "feed", "title"],
-            ([item.id, short(item.first_seen), item.feed, item.title] for item in items),
+            ([item.id, item.first_seen, item.feed, item.title] for item in items),
+            under=("title",),
         )
 
 

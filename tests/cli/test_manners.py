@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from aggregator.demo.server import NewsroomServer
 from tests.cli.conftest import command_line, environment, process, settings_file
@@ -136,6 +137,36 @@ async def test_ctrl_c_leaves_a_whole_store_and_says_what_was_done(tmp_path: Path
         assert (checked.status, checked.err.partition(":")[0]) == (0, "the store is whole")
         after = await asyncio.to_thread(process, "--config", config, "once", "--all")
         assert "12 feeds polled" in after.err
+
+
+LISTS = [
+    pytest.param("feeds list", ["not_modified", "Institute for"], id="feeds"),
+    pytest.param("feeds polls", ["not_modified", "rejected", "Meridian Wire"], id="polls"),
+    pytest.param(
+        "items list",
+        ["Phones go silent in Quetta before Friday prayers · Jundallah, Islamic State", "full"],
+        id="items",
+    ),
+    pytest.param(
+        "alerts list",
+        ["Islamic State in Balochistan · Phones go silent in Quetta", "delivered", "digest_only"],
+        id="alerts",
+    ),
+]
+
+
+@pytest.mark.parametrize(("command", "whole"), LISTS)
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_list_can_be_read_on_a_terminal_of_any_width(
+    demo: Path, command: str, whole: list[str], width: int
+) -> None:
+    arguments = ("--config", demo / "feeds.yaml", *command.split())
+    with terminal(*arguments, COLUMNS=str(width), NO_COLOR="1") as shown:
+        assert shown.end() == 0
+    text = re.sub(r"\x1b\[[0-9;]*m", "", shown.said.decode())
+    assert max(map(cell_len, text.splitlines())) <= width
+    if width == 80:
+        assert [words for words in whole if words not in text] == []
 
 
 def test_completion_is_clicks(demo: Path) -> None:

@@ -10,6 +10,7 @@ import click
 
 from aggregator.alerting.words import counted
 from aggregator.app import known_addresses, utc_now
+from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import (
     Context,
@@ -68,7 +69,7 @@ def list_alerts(
       python run.py alerts list --person amina --state held
     """
     start, state = ago(since), "dead" if dead else state
-    with context.storage() as storage:
+    with context.storage() as storage, working("reading"):
         found = storage.alerts(person=person, state=state, since=start, limit=limit)
     if not found:
         refuse_unknown("person", person, (known.name for known in context.settings.people))

@@ -8,8 +8,9 @@ import json
 import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
+from aggregator.cli.bars import working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, full_text, inventory, progress, say
+from aggregator.cli.output import complain, full_text, inventory, say
 from aggregator.cli.tables import table
 from aggregator.models import Feed
 from aggregator.probing import Probe, probe
@@ -78,13 +79,12 @@ async def _ask(settings: Settings) -> list[Probe]:
     """In the order of the file."""
     fetcher, workers = make_fetcher(settings), make_children()
     places = asyncio.Semaphore(AT_ONCE)
-    with progress() as bars:
-        bar = bars.add_task("asking", total=len(settings.feeds))
+    with working("asking", len(settings.feeds)) as bar:
 
         async def ask(feed: Feed) -> Probe:
             async with places:
                 found = await probe(feed, fetcher, workers, utc_now)
-            bars.advance(bar)
+            bar.advance()
             return found
 
         try:

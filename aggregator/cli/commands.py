@@ -59,8 +59,8 @@ class Program(Commands):
         except click.ClickException as error:
             complain(f"error: {_with_help(error)}")
             status = error.exit_code
-        except click.Abort:
-            complain("stopped")
+        except click.Abort as error:
+            complain(str(error) or "stopped")
             status = 1
         sys.exit(status)
 

@@ -19,7 +19,8 @@ from aggregator import logs
 from aggregator.alerting.digest import FIRST_WINDOW, digest_alerts
 from aggregator.alerting.message import render
 from aggregator.app import open_monitor, utc_now
-from aggregator.cli.output import shown_status, shows_progress
+from aggregator.cli.bars import shows_progress
+from aggregator.cli.output import shown_status
 from aggregator.cli.run import run_until_stopped
 from aggregator.cli.tables import table
 from aggregator.demo.server import NewsroomServer

@@ -13,8 +13,9 @@ import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
 from aggregator.children import Workers
+from aggregator.cli.bars import working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, iso, json_line, progress
+from aggregator.cli.output import complain, iso, json_line
 from aggregator.errors import FetchError
 from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.pipeline.reading import extracted_from
@@ -46,9 +47,10 @@ async def _extract_all(context: Context, pages: tuple[str, ...]) -> list[str]:
     workers = make_children()
     try:
         async with _door(context, pages) as fetcher:
-            with progress() as bars:
-                for source in bars.track(pages, description="extracting"):
+            with working("extracting", len(pages), leaves="what is printed stands") as bar:
+                for source in pages:
                     page = await _get(source, fetcher)
+                    bar.advance()
                     if page.reason != "ok":
                         failed.append(f"{source}: {page.reason} {page.error or ''}".rstrip())
                         continue

@@ -7,6 +7,7 @@ from datetime import timedelta
 import click
 
 from aggregator.app import utc_now
+from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import (
     Context,
@@ -53,7 +54,7 @@ def list_feeds(context: Context, as_json: bool) -> None:
       python run.py feeds list --json
     """
     now = utc_now()
-    with context.storage() as storage:
+    with context.storage() as storage, working("reading"):
         health = storage.feeds()
         histories = storage.feed_histories(now)
     found = [(feed, histories.get(feed.url, FeedHistory())) for feed in health]
@@ -121,7 +122,7 @@ def polls(
       python run.py feeds polls --feed "Antiwar.com" --json
     """
     start = ago(since)
-    with context.storage() as storage:
+    with context.storage() as storage, working("reading"):
         ledger = storage.polls(feed=feed, since=start, limit=limit)
         if not ledger:
             refuse_unknown("feed", feed, (known.name for known in storage.feeds()))

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from aggregator.alerting.words import counted, oddness
+from aggregator.cli.bars import working
 from aggregator.cli.context import (
     Context,
     ago,
@@ -65,7 +66,7 @@ def list_items(
       python run.py items list --watch Jundallah --limit 10 --json
     """
     start = ago(since)
-    with context.storage() as storage:
+    with context.storage() as storage, working("reading"):
         found = storage.items(watch=watch, feed=feed, since=start, limit=limit)
         if not found:
             refuse_unknown("watch", watch, (known.name for known in context.settings.watches))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TextIO
+from collections.abc import Iterator
+from typing import IO, Any
 
 import click
 
+from aggregator.cli.bars import working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, json_line, match_record
+from aggregator.cli.output import complain, json_line, match_record, on_terminal
 from aggregator.models import Document
 from aggregator.watching.engine import Engine
 
@@ -21,7 +23,7 @@ MEND = 'write {"id": 1, "title": "…"} on one line'
 )
 @click.option("--json", "as_json", is_flag=True, hidden=True, help="Always JSON lines.")
 @click.pass_context
-def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:  # noqa: ARG001
+def match(ctx: click.Context, files: tuple[IO[str], ...], as_json: bool) -> None:  # noqa: ARG001
     """The watches over any text: JSON lines in, JSON lines out.
 
     A line in is {"id", "title", "summary", "text", "lang"}; a line out {"id", "matches"}, each
@@ -35,10 +37,10 @@ def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:
     settings = context.settings
     engine = Engine(settings.watches, settings.groups)
     failed = False
-    for file in files or (click.open_file("-", encoding="utf-8-sig", errors="surrogateescape"),):
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
+    # On a terminal the lines themselves show how far it is.
+    with working("matching", leaves="what is printed stands", drawn=not on_terminal()) as bar:
+        for file, number, line in _lines(files):
+            bar.advance()
             try:
                 name, document = _document(line)
             except ValueError as error:
@@ -49,6 +51,15 @@ def match(ctx: click.Context, files: tuple[TextIO, ...], as_json: bool) -> None:
             json_line({"id": name, "matches": [match_record(found) for found in matches]})
     if failed:
         ctx.exit(1)
+
+
+def _lines(files: tuple[IO[str], ...]) -> Iterator[tuple[IO[str], int, str]]:
+    """Those that hold something, with their number in their file; without files, of stdin."""
+    stdin: IO[str] = click.open_file("-", encoding="utf-8-sig", errors="surrogateescape")
+    for file in files or (stdin,):
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield file, number, line
 
 
 def _document(line: str) -> tuple[Any, Document]:

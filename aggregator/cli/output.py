@@ -12,7 +12,6 @@ from typing import Any
 import click
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from aggregator.alerting.words import counted
@@ -121,24 +120,6 @@ def show(text: Text) -> None:
         Console(highlight=False).print(Padding(text[indent:], (0, 0, 0, indent)))
     else:
         click.echo(text.plain)
-
-
-def shows_progress() -> bool:
-    """Whatever the environment says of colours: a bar in a file is of no use to anybody."""
-    return sys.stderr is not None and sys.stderr.isatty() and not is_quiet()
-
-
-def progress() -> Progress:
-    """A bar on stderr; nothing where stderr is no terminal, or under --quiet."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not shows_progress(),
-    )
 
 
 def item_record(item: Item) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from aggregator import logs
 from aggregator.alerting.changes import tell
 from aggregator.app import open_monitor, put_in_force
 from aggregator.backfill import backfill
+from aggregator.cli.bars import Stopped, working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, inventory, is_quiet, progress, say
+from aggregator.cli.output import complain, inventory, is_quiet, say
 from aggregator.errors import SettingsError, StorageError
 from aggregator.metrics import Metrics
 from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
@@ -184,7 +185,7 @@ def once(ctx: click.Context, everything: bool) -> None:
     settings, tally = context.settings, Tally()
     try:
         asyncio.run(_once(settings, everything, tally))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Stopped):
         tally.problems.append("stopped; what is not done is still due")
     say(tally.summary())
     for problem in tally.problems:
@@ -202,7 +203,6 @@ async def _once(settings: Settings, everything: bool, tally: Tally) -> None:
         line = runner.line
         if everything:
             await line.in_storage(line.storage.make_due, line.clock())
-        with progress() as bars:
-            bar = bars.add_task("working", total=None)
-            tally.advance = lambda: bars.advance(bar)
+        with working("working") as bar:
+            tally.advance = bar.advance
             await runner.once()

@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from aggregator.alerting.excerpt import excerpt
+from aggregator.cli.bars import Bar, working
 from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
 from aggregator.cli.output import complain, item_record, json_line, say_if_none, short, show
 from aggregator.models import Item, TermHit
@@ -42,8 +43,8 @@ def search(
     expression = parse(query, context.settings.groups)
     for warning in warnings(expression, query):
         complain(f"warning: {warning}")
-    with context.storage() as storage:
-        found = list(_newest_first(storage, expression, start, limit))
+    with context.storage() as storage, working("searching") as bar:
+        found = list(_newest_first(storage, expression, start, limit, bar))
     say_if_none(found)
     for item, hits in reversed(found):
         if as_json:
@@ -53,13 +54,14 @@ def search(
 
 
 def _newest_first(
-    storage: Storage, expression: Expr, since: datetime | None, limit: int | None
+    storage: Storage, expression: Expr, since: datetime | None, limit: int | None, bar: Bar
 ) -> Iterator[tuple[Item, tuple[TermHit, ...]]]:
     """The index only proposes; the engine decides, as it does for a watch."""
     count = 0
     for item in storage.search(fts_expression(expression), FOLDING_VERSION):
         if since and item.first_seen < since:
             return
+        bar.advance()
         hits = find(expression, documents.of_item(item))
         if hits is None:
             continue

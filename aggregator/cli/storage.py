@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -14,12 +13,13 @@ from rich.filesize import decimal
 
 from aggregator.alerting.words import counted
 from aggregator.app import compact, upgrade, utc_now
+from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, json_option
-from aggregator.cli.output import complain, json_line, progress, say
+from aggregator.cli.output import complain, json_line, say
 from aggregator.cli.tables import table
 from aggregator.errors import StorageError
-from aggregator.protocols import Advance, Storage
+from aggregator.protocols import Storage
 from aggregator.retention import kept_polls
 from aggregator.retention import prune as prune_steps
 from aggregator.settings.plain import Retention
@@ -55,8 +55,8 @@ def backup(context: Context, file: Path, force: bool) -> None:
       python run.py storage backup backups/2026-11-25.db
     """
     _refuse_target(file, context, force)
-    with context.storage() as opened, _bar("copying") as advance:
-        rows = opened.backup(file, advance)
+    with context.storage() as opened, working("copying", leaves=f"{file} is as it was") as bar:
+        rows = opened.backup(file, bar.at)
     say(f"{file}: {_inventory(rows)}; compared with the store, and equal")
 
 
@@ -90,7 +90,7 @@ def check(ctx: click.Context, reindex: bool, as_json: bool) -> None:
     if reindex:
         with context.writable_storage() as opened:
             opened.forget_index()
-    with context.storage() as opened, _bar("reading everything"):
+    with context.storage() as opened, working("reading everything"):
         faults = opened.faults()
         rows = opened.row_counts() if not faults else {}
     if as_json:
@@ -140,7 +140,7 @@ def prune(context: Context, dry_run: bool, compacts: bool) -> None:
         _give_back(opened)
         free = opened.free_bytes()
     if compacts:
-        with _bar("writing the file anew"):
+        with working("writing the file anew", leaves="the store is as it was"):
             compact(context.settings)
         say(f"given back: {decimal(free)}")
     elif free:
@@ -158,11 +158,10 @@ _BREATH = 0.05
 def _forget(opened: Storage, kept: Retention, now: datetime, over: int) -> None:
     gone: Counter[str] = Counter()
     try:
-        with progress() as bars:
-            bar = bars.add_task("forgetting", total=over)
+        with working("forgetting", over, leaves="the rest goes next time") as bar:
             for what, count in prune_steps(opened, kept, now, _STEP):
                 gone[what] += count
-                bars.advance(bar, count if what in _PRUNED else 0)
+                bar.advance(count if what in _PRUNED else 0)
                 time.sleep(_BREATH)
     finally:
         # Also what an interruption leaves done.
@@ -172,10 +171,9 @@ def _forget(opened: Storage, kept: Retention, now: datetime, over: int) -> None:
 def _give_back(opened: Storage) -> None:
     free = opened.free_bytes()
     try:
-        with progress() as bars:
-            bar = bars.add_task("giving room back", total=None)
+        with working("giving room back", leaves="the rest goes next time") as bar:
             while count := opened.give_back(_STEP):
-                bars.advance(bar, count)
+                bar.advance(count)
                 time.sleep(_BREATH)
     finally:
         if given := free - opened.free_bytes():
@@ -201,21 +199,14 @@ def migrate(context: Context) -> None:
     Example:
       python run.py storage migrate
     """
-    with _bar("copying") as advance:
-        done = upgrade(context.settings, advance)
+    with working("copying", leaves="the store is as it was") as bar:
+        done = upgrade(context.settings, bar.at)
     if not done.steps:
         say("the store is of this version; nothing to do")
         return
     say(f"upgraded by {counted(len(done.steps), 'step')}: {', '.join(done.steps)}")
     if done.copy:
         say(f"as it was: {done.copy}")
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Advance]:
-    with progress() as bars:
-        task = bars.add_task(what, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 def _inventory(rows: Mapping[str, int]) -> str:

@@ -11,8 +11,9 @@ from typing import Any
 import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
+from aggregator.cli.bars import working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, full_text, progress, say, short
+from aggregator.cli.output import complain, full_text, say, short
 from aggregator.errors import EditError
 from aggregator.models import Feed
 from aggregator.net.urls import canonical_key
@@ -66,8 +67,7 @@ def add(
 async def _find(feed: Feed, settings: Settings) -> tuple[Probe, tuple[str, ...]]:
     fetcher, workers = make_fetcher(settings), make_children()
     try:
-        with progress() as bars:
-            bars.add_task(f"asking {feed.url}", total=None)
+        with working(f"asking {feed.url}", leaves="nothing was added"):
             return await find(feed, fetcher, workers, utc_now)
     finally:
         await fetcher.aclose()
@@ -104,7 +104,8 @@ def _known(settings: Settings) -> dict[str, Feed]:
 
 def _add(items: list[dict[str, Any]], context: Context) -> None:
     bare = [item["url"] if item.keys() == {"url"} else item for item in items]
-    add_items(context.config, "feeds", bare, context.environ)
+    with working(f"writing {context.config.name}", leaves="nothing was added"):
+        add_items(context.config, "feeds", bare, context.environ)
 
 
 @click.command()

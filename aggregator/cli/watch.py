@@ -11,13 +11,13 @@ import click
 from rich.text import Text
 
 from aggregator.alerting.words import counted
+from aggregator.cli.bars import working
 from aggregator.cli.context import Context, ago, json_option, nearest_name, since_option
 from aggregator.cli.explained import explanation_lines, explanation_record
 from aggregator.cli.output import (
     complain,
     json_line,
     on_terminal,
-    progress,
     say_if_none,
     show,
 )
@@ -171,13 +171,12 @@ def _found_live(
 
 def _archive(storage: Storage, since: datetime | None, fts: str | None = None) -> Iterator[Item]:
     """Newest first, a bar going along on a terminal."""
-    with progress() as bar:
-        task = bar.add_task("reading the archive", total=None)
+    with working("reading the archive") as bar:
         for item in storage.search(fts, FOLDING_VERSION):
             if since and item.first_seen < since:
                 break
             yield item
-            bar.advance(task)
+            bar.advance()
 
 
 def _difference(these: list[Item], those: list[Item]) -> list[Item]:

@@ -20,6 +20,8 @@ OLDEST = (3, 38, 0)
 #: How long to wait for another process that is writing.
 PATIENCE = timedelta(seconds=10)
 _PAUSE_MS = 10
+#: Steps of SQLite's machine, of which it takes tens of millions a second.
+_BETWEEN_LOOKS = 1_000_000
 
 
 class Session:
@@ -183,6 +185,8 @@ def _connect(path: Path | None, readonly: bool, patience: timedelta) -> Database
         check_same_thread=False,
     )
     connection.row_factory = sqlite3.Row
+    # In between, Python looks whether somebody pressed Ctrl-C, and SQLite gives up.
+    connection.set_progress_handler(lambda: 0, _BETWEEN_LOOKS)
     try:
         if not readonly:
             # A commit that a power cut could undo would send its alerts twice.
@@ -202,6 +206,8 @@ def _connect(path: Path | None, readonly: bool, patience: timedelta) -> Database
 def own_error(error: sqlite3.Error, name: str) -> StorageError:
     """Ours for SQLite's, saying what happened to which file and what to do."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_INTERRUPT:
+        raise KeyboardInterrupt from error
     if code == sqlite3.SQLITE_FULL:
         return StorageFull(f"{name}: the disk is full (make room; nothing was half-written)")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):

@@ -139,6 +139,26 @@ async def test_ctrl_c_leaves_a_whole_store_and_says_what_was_done(tmp_path: Path
         assert "12 feeds polled" in after.err
 
 
+def test_ctrl_c_says_how_far_a_command_came_and_what_that_leaves(demo: Path) -> None:
+    with terminal("--config", demo / "feeds.yaml", "match") as match:
+        match.type(b'{"id": 7, "title": "Talks in Quetta"}\n')
+        match.read_until(b'"matches"')
+        match.type(b"\x03")
+        assert match.end() == 1
+    assert b"stopped matching at 1; what is printed stands" in match.said
+    assert b"Traceback" not in match.said
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["search Balochistan", "items list", "feeds list", "alerts list", "watch test Jundallah"],
+)
+def test_what_may_take_long_shows_a_bar(demo: Path, command: str) -> None:
+    with terminal("--config", demo / "feeds.yaml", *command.split()) as shown:
+        shown.end()
+    assert re.search(rb"(reading|searching|reading the archive)[^\n]*0:00:0", shown.said)
+
+
 LISTS = [
     pytest.param("feeds list", ["not_modified", "Institute for"], id="feeds"),
     pytest.param("feeds polls", ["not_modified", "rejected", "Meridian Wire"], id="polls"),

@@ -439,6 +439,29 @@ def test_a_file_that_is_no_store_of_ours_says_so(
     assert (path.read_bytes() if path.is_file() else b"") == before
 
 
+def test_ctrl_c_ends_a_long_question(path: Path) -> None:
+    def pressed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with opened(path) as storage:
+        before = signal.signal(signal.SIGALRM, pressed)
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(KeyboardInterrupt), storage._session.reading() as db:
+                db.execute(
+                    """
+                    WITH RECURSIVE numbers (n) AS (
+                        SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1000000000
+                    )
+                    SELECT count(*) FROM numbers
+                    """
+                ).fetchone()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        assert storage.items() == []
+
+
 def test_a_folder_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="file"):

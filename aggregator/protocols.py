@@ -167,6 +167,10 @@ class Storage(Protocol):
     def give_back_alert(self, alert: Alert) -> None:
         """Nothing was tried: it is due as before.  One whose claim was lost is left alone."""
 
+    def commit_alerts(self, alerts: Sequence[Alert]) -> None:
+        """Promise what no entry, digest or source is the cause of.  Of what is promised under its
+        key already, nothing changes, unless that died."""
+
     def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
         """Write what became of these attempts; returns the keys whose claim was lost.
 

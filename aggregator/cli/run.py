@@ -104,7 +104,7 @@ async def _tell(change: Change, runner: Runner) -> None:
     """The operators, once for each different mistake."""
     line = runner.line
     alerts = tell(change, line.settings.operators.person, change.detail)
-    await line.in_storage(line.storage.commit_states, {}, alerts)
+    await line.in_storage(line.storage.commit_alerts, alerts)
     runner.send.awake.set()
 
 

@@ -68,6 +68,10 @@ class Outbox:
                 {"key": alert.key, "fence": alert.fence},
             )
 
+    def commit_alerts(self, alerts: Sequence[Alert]) -> None:
+        with self._session.writing() as db:
+            write_alerts(db, alerts)
+
     def commit_sendings(self, sendings: Sequence[Sending]) -> frozenset[str]:
         with self._session.writing() as db:
             return frozenset(

@@ -54,6 +54,23 @@ def test_an_alert_comes_out_as_it_went_in(storage: Storage) -> None:
     assert claimed.fence > written.fence
 
 
+def test_what_nothing_stored_is_the_cause_of_is_promised_once(storage: Storage) -> None:
+    storage.commit_alerts([alert("refused", entry_id=None), alert("other", entry_id=None)])
+    claimed = claim(storage)
+    storage.commit_alerts([alert("refused", entry_id=None, channel="desk")])
+    assert [(one.key, one.channel) for one in storage.alerts()] == [
+        ("refused", "email"),
+        ("other", "email"),
+    ]
+
+    commit(storage, claimed, Delivery("dead", NOW, "smtp_550"))
+    storage.commit_alerts([alert("refused", entry_id=None)])
+    assert [(one.key, one.state) for one in storage.alerts()] == [
+        ("refused", "pending"),
+        ("other", "pending"),
+    ]
+
+
 def test_pending_alerts_are_claimed_when_due_longest_due_first(storage: Storage) -> None:
     promise(
         storage,

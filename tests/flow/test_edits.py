@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from aiohttp import web
 
 from tests.flow.conftest import Clock, monitor, write_settings
+from tests.flow.site import Site
 
 FEED = """<rss version="2.0"><channel><title>Live Post</title><item>
 <title>Live: the day in the province</title><guid>1</guid><link>{origin}/live</link>
@@ -26,33 +25,18 @@ network: {{allow_private: [127.0.0.1]}}
 """
 
 
-class LiveSite:
+class LiveSite(Site):
     def __init__(self) -> None:
-        self.origin = ""
         self.more = ""
 
-    async def feed(self, _: web.Request) -> web.Response:
+    async def answer(self, _: web.BaseRequest) -> web.Response:
         text = FEED.format(origin=self.origin, more=self.more)
         return web.Response(text=text, content_type="application/rss+xml")
 
 
-@asynccontextmanager
-async def live_site() -> AsyncIterator[LiveSite]:
-    site, app = LiveSite(), web.Application()
-    app.router.add_get("/feed", site.feed)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    site.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield site
-    finally:
-        await runner.cleanup()
-
-
 async def test_a_baseline_entry_that_comes_to_name_a_group_is_told(tmp_path: Path) -> None:
     clock = Clock()
-    async with live_site() as site:
+    async with LiveSite() as site:
         settings = write_settings(tmp_path, SETTINGS.format(origin=site.origin))
         async with monitor(settings, clock) as runner:
             storage = runner.line.storage

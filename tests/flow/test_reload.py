@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.cli.conftest import command_line, environment
+from tests.flow.site import Site
 
 FEED = """<rss version="2.0"><channel><title>{name}</title><item>
 <title>The day in Quetta</title><guid>{name}</guid>
@@ -32,15 +33,14 @@ network: {{allow_private: [127.0.0.1]}}
 """
 
 
-class Site:
+class TwoFeeds(Site):
     """Two feeds, and how often each was asked for."""
 
     def __init__(self) -> None:
-        self.origin = ""
         self.asked: Counter[str] = Counter()
         self.was_asked = asyncio.Condition()
 
-    async def feed(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.Response:
         async with self.was_asked:
             self.asked[request.path] += 1
             self.was_asked.notify_all()
@@ -49,20 +49,6 @@ class Site:
     async def wait_for(self, path: str, times: int) -> None:
         async with self.was_asked, asyncio.timeout(30):
             await self.was_asked.wait_for(lambda: self.asked[path] >= times)
-
-
-@asynccontextmanager
-async def site() -> AsyncIterator[Site]:
-    served, app = Site(), web.Application()
-    app.router.add_get("/{name}", served.feed)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    served.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield served
-    finally:
-        await runner.cleanup()
 
 
 class Monitor:
@@ -110,7 +96,7 @@ async def running(config: Path) -> AsyncIterator[Monitor]:
 
 async def test_an_edit_takes_effect_while_the_monitor_runs(tmp_path: Path) -> None:
     config = tmp_path / "feeds.yaml"
-    async with site() as served:
+    async with TwoFeeds() as served:
         config.write_text(SETTINGS.format(origin=served.origin), encoding="utf-8")
         async with running(config) as monitor:
             await monitor.says('"polled"', '"feed": "A"')

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from aiohttp import web
 
 from tests.flow.conftest import Clock, monitor, write_settings
+from tests.flow.site import Site
 
 FEED = """<rss version="2.0"><channel><title>Members</title>
 <item><title>At home</title><guid>1</guid><link>{home}/own</link></item>
@@ -16,36 +15,21 @@ FEED = """<rss version="2.0"><channel><title>Members</title>
 </channel></rss>"""
 
 
-class Site:
+class Remembering(Site):
     """Remembers who came with which credentials."""
 
     def __init__(self) -> None:
-        self.origin = ""
         self.body = "<p>text</p>"
         self.asked: dict[str, str | None] = {}
 
-    async def answer(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.Response:
         self.asked[request.path] = request.headers.get("Authorization")
         kind = "application/rss+xml" if request.path == "/feed" else "text/html"
         return web.Response(text=self.body, content_type=kind)
 
 
-@asynccontextmanager
-async def site() -> AsyncIterator[Site]:
-    served, app = Site(), web.Application()
-    app.router.add_get("/{path:.*}", served.answer)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    served.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield served
-    finally:
-        await runner.cleanup()
-
-
 async def test_headers_go_to_the_feed_s_own_origin_only(tmp_path: Path) -> None:
-    async with site() as home, site() as other:
+    async with Remembering() as home, Remembering() as other:
         home.body = FEED.format(home=home.origin, other=other.origin)
         settings = write_settings(
             tmp_path,

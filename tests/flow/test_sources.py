@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from aggregator.models import Change
 from aggregator.runner import Runner
 from aggregator.sources import look_at_sources
 from tests.flow.conftest import Clock, MailServer, monitor, write_settings
+from tests.flow.site import Site
 
 SETTINGS = """
 defaults: {{full_text: false, every: 1h}}
@@ -24,32 +23,17 @@ network: {{allow_private: [127.0.0.1]}}
 ITEM = "<item><title>News {n}</title><guid>{n}</guid></item>"
 
 
-class Mirror:
+class Mirror(Site):
     """A feed with one more entry at each answer, or one that fails."""
 
     def __init__(self) -> None:
-        self.origin = ""
         self.status = 200
         self.entries = 1
 
-    async def feed(self, _: web.Request) -> web.Response:
+    async def answer(self, _: web.BaseRequest) -> web.Response:
         items = "".join(ITEM.format(n=n) for n in range(self.entries))
         text = f'<rss version="2.0"><channel><title>M</title>{items}</channel></rss>'
         return web.Response(text=text, status=self.status, content_type="application/rss+xml")
-
-
-@asynccontextmanager
-async def mirror() -> AsyncIterator[Mirror]:
-    served, app = Mirror(), web.Application()
-    app.router.add_get("/feed", served.feed)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    served.origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield served
-    finally:
-        await runner.cleanup()
 
 
 async def pass_hours(hours: int, runner: Runner, clock: Clock) -> list[Change]:
@@ -66,7 +50,7 @@ async def pass_hours(hours: int, runner: Runner, clock: Clock) -> list[Change]:
 
 async def test_each_change_is_one_mail(tmp_path: Path, mail_server: MailServer) -> None:
     clock = Clock()
-    async with mirror() as served:
+    async with Mirror() as served:
         text = SETTINGS.format(origin=served.origin, smtp=mail_server.url)
         async with monitor(write_settings(tmp_path, text), clock) as runner:
             assert await pass_hours(2, runner, clock) == []

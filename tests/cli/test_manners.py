@@ -8,7 +8,9 @@ import os
 import pty
 import re
 import subprocess
+import sys
 import termios
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -18,7 +20,7 @@ import pytest
 from rich.cells import cell_len
 
 from aggregator.demo.server import NewsroomServer
-from tests.cli.conftest import command_line, environment, process, settings_file
+from tests.cli.conftest import ROOT, command_line, environment, process, settings_file
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m")
 
@@ -200,3 +202,56 @@ def test_completion_is_clicks(demo: Path) -> None:
         check=False,
     )
     assert done.stdout.decode().split() == ["plain,backup"]
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A folder with the program as pip puts it there, under the name that pyproject.toml gives."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    [(name, entry)] = project["scripts"].items()
+    module, _, function = entry.partition(":")
+    program = tmp_path / name
+    program.write_text(
+        f"#!{sys.executable}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\n"
+        f"from {module} import {function}\nsys.exit({function}())\n"
+    )
+    program.chmod(0o755)
+    return tmp_path
+
+
+def asked_by_a_shell(installed: Path, *words: str, **variables: str) -> str:
+    path = f"{installed}:{os.environ['PATH']}"
+    done = subprocess.run(  # noqa: S603  our own program
+        words, capture_output=True, env=environment(PATH=path, **variables), timeout=60, check=True
+    )
+    return done.stdout.decode()
+
+
+def test_bash_completes_the_installed_program(installed: Path) -> None:
+    """By the line of docs/how-to/complete-commands.md, and by what bash does at the key."""
+    guide = (ROOT / "docs/how-to/complete-commands.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"^eval .*bash_source.*?(?= +#)", guide, re.MULTILINE)
+    script = f"""
+        {line}
+        complete -p aggregator
+        COMP_WORDS=(aggregator storage p) COMP_CWORD=2
+        _aggregator_completion aggregator p storage
+        echo "${{COMPREPLY[@]}}"
+    """
+    said = asked_by_a_shell(installed, "bash", "-c", script).splitlines()
+    assert said == ["complete -o nosort -F _aggregator_completion aggregator", "prune"]
+
+
+def test_zsh_completes_the_installed_program(installed: Path) -> None:
+    program = str(installed / "aggregator")
+    source = asked_by_a_shell(installed, program, _AGGREGATOR_COMPLETE="zsh_source")
+    assert source.startswith("#compdef aggregator")
+    assert "compdef _aggregator_completion aggregator" in source
+    offered = asked_by_a_shell(
+        installed,
+        program,
+        _AGGREGATOR_COMPLETE="zsh_complete",
+        COMP_WORDS="aggregator storage p",
+        COMP_CWORD="2",
+    )
+    assert offered.splitlines()[:2] == ["plain", "prune"]

@@ -30,6 +30,7 @@ def oddities(document: Document, checked: Checked) -> Iterator[Mistake]:
     yield from _short_retention(document, checked.retention)
     yield from _addresses(document, checked)
     yield from _hears_nothing(document, checked)
+    yield from _one_channel(document, checked)
     yield from _quiet_days(document, checked.people)
     yield from _unheard(document, checked)
     yield from odd_watches(document, checked.groups, checked.watches)
@@ -106,6 +107,17 @@ def _hears_nothing(document: Document, checked: Checked) -> Iterator[Mistake]:
         elif person.watches == () and checked.watches:
             problem, mend = "hears of no watch", "name some, or take watches: out for all"
             yield document.mistake(("people", index, "watches"), problem, mend)
+
+
+def _one_channel(document: Document, checked: Checked) -> Iterator[Mistake]:
+    """Whoever is not reached is told over another channel, where there is one."""
+    channels = {channel for person in checked.people.values() for channel in person.alerts}
+    used = channels | set(checked.operators.channels)
+    if len(used) == 1 and used != {"console"}:
+        [name] = used
+        problem = f"all are told over {name} alone: while it fails, nobody is told"
+        mend = "add another channel to alerts:, or to those of operators:"
+        yield document.mistake(("people",), problem, mend, at_key=True)
 
 
 def _quiet_days(document: Document, people: Mapping[int, PersonSection]) -> Iterator[Mistake]:

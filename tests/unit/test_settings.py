@@ -255,7 +255,8 @@ def test_the_shipped_file_is_right_without_an_environment() -> None:
             id="a password in an address",
         ),
         pytest.param(
-            "feeds: [https://a.example/feed]\npeople:\n  - {name: amina}\n",
+            "feeds: [https://a.example/feed]\npeople:\n"
+            "  - {name: amina, alerts: [email, console]}\n",
             "feeds.yaml:3:5: people[0]: has no address, and is to be told by e-mail "
             "(write email: name@example.org)",
             id="a person without an address",
@@ -298,7 +299,14 @@ def test_the_shipped_file_is_right_without_an_environment() -> None:
             id="articles forgotten at once",
         ),
         pytest.param(
-            "feeds: [https://a.example/feed]\noperators: {channels: [email]}\n",
+            "feeds: [https://a.example/feed]\npeople: [{name: a, email: a@a.example}]\n"
+            "operators: {channels: [email], email: o@a.example}\n",
+            "feeds.yaml:2:1: people: all are told over email alone: while it fails, nobody is told "
+            "(add another channel to alerts:, or to those of operators:)",
+            id="one channel only",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\noperators: {channels: [email, console]}\n",
             "feeds.yaml:2:12: operators: has no address, and is to be told by e-mail "
             "(write email: name@example.org)",
             id="operators without an address",

@@ -185,7 +185,7 @@ def test_a_list_can_be_read_on_a_terminal_of_any_width(
     arguments = ("--config", demo / "feeds.yaml", *command.split())
     with terminal(*arguments, COLUMNS=str(width), NO_COLOR="1") as shown:
         assert shown.end() == 0
-    text = re.sub(r"\x1b\[[0-9;]*m", "", shown.said.decode())
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.said.decode())
     assert max(map(cell_len, text.splitlines())) <= width
     if width == 80:
         assert [words for words in whole if words not in text] == []

@@ -11,6 +11,7 @@ from typing import Protocol
 from aggregator.models import (
     Alert,
     AlertState,
+    Coverage,
     Delivery,
     DigestRun,
     DueEntry,
@@ -146,11 +147,8 @@ class Storage(Protocol):
     def told_under(self, entry_id: int) -> int | None:
         """The story under which somebody was told of this entry, or is about to be."""
 
-    def outlets(self, story: int) -> tuple[str, ...]:
-        """Names of the feeds that carry it, the first one first."""
-
-    def independent(self, story: int, but: int) -> int:
-        """How many of its texts, besides that entry's, are no copies of earlier ones."""
+    def coverage(self, story: int) -> Coverage:
+        """Who carries this story, or one merged with it, and which texts of it say the same."""
 
     # alerts ─ send
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
 from aggregator.alerting.excerpt import excerpt, names
 from aggregator.alerting.keys import digest_key
@@ -22,6 +23,7 @@ from aggregator.models import (
     Person,
     Quality,
     Severity,
+    Spread,
 )
 
 #: A digest that is later than this is not sent; the next one covers its time.
@@ -126,12 +128,14 @@ def build(
     matched: Sequence[tuple[str, int, datetime]] = (),
     silent: Sequence[tuple[str, datetime]] = (),
     gaps: Sequence[str] = (),
+    spreads: Mapping[int, Spread] = MappingProxyType({}),
 ) -> Digest:
     """The stories of the window that this person hears of, and what could not be seen.
 
     A story stands once: under its gravest watch, named after its best text, with its other watches
-    and outlets beside it.  `matched` are the stories of the week before `run.end`, `silent` the
-    feeds without news for longer than is their habit, and since when.
+    and outlets beside it.  `spreads` tells of each item's story; stories that were merged have one.
+    `matched` are the stories of the week before `run.end`, `silent` the feeds without news for
+    longer than is their habit, and since when.
     """
     failing = sorted((feed.name, reason) for feed in feeds if (reason := _unseen(feed, run)))
     return Digest(
@@ -139,7 +143,7 @@ def build(
         date=run.date,
         start=run.start,
         end=run.end,
-        notices=tuple(sorted(_notices(person, items), key=_place)),
+        notices=tuple(sorted(_notices(person, items, spreads), key=_place)),
         feeds_read=sum(_unseen(feed, run) is None for feed in feeds),
         failing=tuple(failing),
         held=_held(person, held),
@@ -157,23 +161,27 @@ class _Heard:
     matches: tuple[Match, ...]
 
 
-def _notices(person: Person, items: Iterable[tuple[Item, tuple[Match, ...]]]) -> Iterable[Notice]:
-    stories: dict[int, list[_Heard]] = {}
+def _notices(
+    person: Person,
+    items: Iterable[tuple[Item, tuple[Match, ...]]],
+    spreads: Mapping[int, Spread],
+) -> Iterable[Notice]:
+    stories: dict[Spread, list[_Heard]] = {}
     for item, matches in items:
         heard = tuple(match for match in matches if person.hears_of(match.watch))
         if heard:
-            stories.setdefault(item.story, []).append(_Heard(item, heard))
-    return map(_notice, stories.values())
+            spread = spreads.get(item.story, Spread(item.story))
+            stories.setdefault(spread, []).append(_Heard(item, heard))
+    return (_notice(heard, spread) for spread, heard in stories.items())
 
 
-def _notice(story: Sequence[_Heard]) -> Notice:
+def _notice(story: Sequence[_Heard], spread: Spread) -> Notice:
     matches = sorted((match for heard in story for match in heard.matches), key=_gravity)
     watches = list(dict.fromkeys(match.watch for match in matches))
     best = min(story, key=_readability)
     item = best.item
     best_matches = sorted(best.matches, key=_gravity)
     hits = tuple(hit for match in best_matches for hit in match.terms)
-    outlets = dict.fromkeys(heard.item.feed for heard in story)
     return Notice(
         watch=watches[0],
         severity=matches[0].severity,
@@ -191,7 +199,8 @@ def _notice(story: Sequence[_Heard]) -> Notice:
         quality=item.quality,
         published=item.published,
         also=tuple(watches[1:]),
-        outlets=tuple(name for name in outlets if name != item.feed),
+        outlets=tuple(name for name in spread.outlets if name != item.feed),
+        independent=spread.independent,
     )
 
 

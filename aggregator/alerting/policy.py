@@ -40,9 +40,8 @@ class Known:
     story: int
     #: Who was told of it or is about to be, in order of sequence.
     alerts: Sequence[Alert] = ()
-    #: Names of the feeds that carry it.
+    #: As of its Spread, this article included.
     outlets: tuple[str, ...] = ()
-    #: Texts of it that are no copies of each other, this one's included.
     independent: int = 0
     #: The watches that this entry matched before: told, or held, then.
     before: frozenset[str] = frozenset()

@@ -185,8 +185,11 @@ def summary_view(summary: Summary, zone: ZoneInfo) -> SummaryView:
 
 
 def _others(notice: Notice) -> str:
+    """How many carry it besides this one, and how many of those in words of their own."""
     outlets = counted(len(notice.outlets), "outlet")
-    return f"{outlets}, {notice.independent} independent" if notice.independent else outlets
+    if not notice.independent:
+        return outlets
+    return f"{outlets}, {notice.independent - 1 or 'none'} independent"
 
 
 def digest_view(digest: Digest, zone: ZoneInfo, at_most: int | None = None) -> DigestView:

@@ -10,7 +10,7 @@ from aggregator.alerting.words import counted, listed
 from aggregator.cli.output import iso, short
 from aggregator.models import CopyReason, Item, Link, Placement, PlaceReason, StoryRows
 from aggregator.protocols import Storage
-from aggregator.reading.stories import by_text, most_central
+from aggregator.reading.stories import most_central, spread
 
 _PLACES: Mapping[PlaceReason, str] = {
     "copy": "in this story as a copy of {nearest}",
@@ -41,7 +41,7 @@ class Explained:
     copies: tuple[Link, ...]
     story: StoryRows
     headline: str
-    #: How many texts stand behind the story, copies counted once.
+    #: As of the story's Spread.
     independent: int
     merged_into: int | None
 
@@ -57,7 +57,7 @@ def explained(item: Item, storage: Storage) -> Explained:
         copies=tuple(storage.copies(item.id)),
         story=story,
         headline=central.title,
-        independent=len(by_text(story.entries, story.copies)),
+        independent=spread(storage.coverage(item.story)).independent,
         merged_into=merged[0] if merged else None,
     )
 

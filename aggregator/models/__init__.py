@@ -67,6 +67,7 @@ from aggregator.models.shown import (
 )
 from aggregator.models.story import (
     CopyReason,
+    Coverage,
     Fingerprint,
     KnownText,
     Likeness,
@@ -74,6 +75,7 @@ from aggregator.models.story import (
     Member,
     Placement,
     PlaceReason,
+    Spread,
     StoryRows,
     Vector,
     WordCounts,
@@ -88,6 +90,7 @@ __all__ = [
     "ArticleRule",
     "Change",
     "CopyReason",
+    "Coverage",
     "Delivery",
     "Digest",
     "DigestRun",
@@ -138,6 +141,7 @@ __all__ = [
     "SeenEntry",
     "Sending",
     "Severity",
+    "Spread",
     "StoryRows",
     "Summary",
     "TermHit",
@@ -148,4 +152,5 @@ __all__ = [
     "Vitals",
     "Watch",
     "WordCounts",
+    "?",
 ]

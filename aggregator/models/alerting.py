@@ -58,7 +58,7 @@ class Notice:
     also: tuple[str, ...] = ()
     #: Names of the other outlets that carry the story, as far as known.
     outlets: tuple[str, ...] = ()
-    #: Texts of the story that are no copies of each other; 0: not known.
+    #: As of the story's Spread: the text of this article is one of them.
     independent: int = 0
     #: Terms of the watch that matched, as the watch writes them.
     watch_terms: tuple[str, ...] = ()

@@ -112,6 +112,30 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """Who carries a story, and which of its texts say the same."""
+
+    #: As of StoryRows.
+    story: int
+    #: (entry, name of its feed), in order of time.
+    told_by: tuple[tuple[int, str], ...] = ()
+    #: Pairs of entries that say the same.
+    copies: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far a story has come: what every message says of it."""
+
+    #: As of StoryRows.
+    story: int
+    #: Names of the feeds that carry it, the first one first.
+    outlets: tuple[str, ...] = ()
+    #: Texts of it that are no copies of each other, of one outlet one at most; 0: not known.
+    independent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class StoryRows:
     """What is stored of a story, in order of time."""
 

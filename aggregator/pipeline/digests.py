@@ -11,6 +11,7 @@ from aggregator.models import Digest, DigestRun, FeedHealth, Person
 from aggregator.pipeline.line import Line
 from aggregator.polling import health
 from aggregator.protocols import Storage
+from aggregator.reading import stories
 
 #: A digest is made so long after its cut-off: what was seen just before it is matched by then.
 SETTLED = timedelta(seconds=60)
@@ -35,16 +36,22 @@ def _make_digest(run: DigestRun, person: Person, line: Line) -> bool:
 
 def preview(run: DigestRun, person: Person, storage: Storage) -> Digest:
     """The digest of that window as it stands now.  Synchronous: it only asks storage."""
-    feeds = storage.feeds()
+    feeds, matched = storage.feeds(), storage.newly_matched(run.start, run.end)
+    heard = {
+        item.story
+        for item, matches in matched
+        if any(person.hears_of(match.watch) for match in matches)
+    }
     return digests.build(
         run,
         person,
-        storage.newly_matched(run.start, run.end),
+        matched,
         feeds,
         storage.alerts(person=person.name, state="held", since=run.start, until=run.end),
         matched=storage.matched_stories(run.end - digests.WEEK * DAY, run.end),
         silent=_silent(feeds, run.end, storage),
         gaps=storage.gaps(run.start, run.end),
+        spreads={story: stories.spread(storage.coverage(story)) for story in heard},
     )
 
 

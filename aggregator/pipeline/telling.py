@@ -115,11 +115,13 @@ async def _alerts(
     alerts = await line.in_storage(line.storage.story_alerts, story)
     if not matches and not alerts:
         return policy.Decision()
+    carried = await line.in_storage(line.storage.coverage, story)
+    spread = stories.spread(stories.joined(carried, entry.id, entry.feed, copies))
     known = policy.Known(
         story=story,
         alerts=alerts,
-        outlets=await line.in_storage(line.storage.outlets, story),
-        independent=await line.in_storage(line.storage.independent, story, entry.id) + (not copies),
+        outlets=spread.outlets,
+        independent=spread.independent,
         before=frozenset(
             match.watch for match in await line.in_storage(line.storage.matches, entry.id)
         ),

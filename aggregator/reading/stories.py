@@ -12,11 +12,20 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import combinations, groupby, pairwise
 
-from aggregator.models import KnownText, Link, Member, Placement, Vector, WordCounts
+from aggregator.models import (
+    Coverage,
+    KnownText,
+    Link,
+    Member,
+    Placement,
+    Spread,
+    Vector,
+    WordCounts,
+)
 from aggregator.text import fold
 from aggregator.text.scripts import DENSE
 from aggregator.text.tokens import cut
@@ -237,6 +246,27 @@ def by_text(
     for entry in entries:
         groups.setdefault(find(entry), []).append(entry)
     return tuple(map(tuple, groups.values()))
+
+
+def joined(known: Coverage, entry_id: int, outlet: str, copies: Iterable[Link]) -> Coverage:
+    """With that entry in it, whose text is a copy of these and of no others."""
+    told_by = known.told_by
+    if entry_id not in dict(told_by):
+        told_by = (*told_by, (entry_id, outlet))
+    others = (pair for pair in known.copies if entry_id not in pair)
+    links = ((entry_id, link.other) for link in copies)
+    return replace(known, told_by=told_by, copies=(*others, *links))
+
+
+def spread(known: Coverage) -> Spread:
+    """The one count of outlets and independent texts.
+
+    A text belongs to the outlet that had it first.  Several texts of one outlet do not bear each
+    other out: they count once.
+    """
+    outlet = dict(known.told_by)
+    authors = {outlet[first] for first, *_ in by_text(list(outlet), known.copies)}
+    return Spread(known.story, tuple(dict.fromkeys(outlet.values())), len(authors))
 
 
 # ── the nightly look ──────────────────────────────────────────────────────────────────────────────

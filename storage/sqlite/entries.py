@@ -16,7 +16,7 @@ from storage.sqlite.pages import keep_page
 from storage.sqlite.promises import refresh_alerts, write_alerts
 from storage.sqlite.revisions import keep_reread
 from storage.sqlite.session import Session, json_array
-from storage.sqlite.stories import FAMILY, keep_placement
+from storage.sqlite.stories import keep_placement
 
 #: So many entries of one feed are read at once: its host is asked one page at a time, and what
 #: waits for it must not keep the pages of others waiting.
@@ -181,33 +181,6 @@ class Entries:
                 {"entry": entry_id},
             ).fetchone()
         return None if row is None else int(row["story"])
-
-    def outlets(self, story: int) -> tuple[str, ...]:
-        with self._session.reading() as db:
-            rows = db.execute(
-                f"""
-                SELECT feeds.name
-                FROM entries
-                JOIN feeds ON feeds.id = entries.feed_id
-                WHERE entries.story IN ({FAMILY})
-                GROUP BY feeds.id
-                ORDER BY min(entries.first_seen), min(entries.id)
-                """,  # noqa: S608  a constant of this folder
-                {"story": story},
-            ).fetchall()
-        return tuple(row["name"] for row in rows)
-
-    def independent(self, story: int, but: int) -> int:
-        with self._session.reading() as db:
-            row = db.execute(
-                f"""
-                SELECT count(*) AS texts FROM entries
-                WHERE entries.story IN ({FAMILY}) AND id <> :but
-                    AND NOT EXISTS (SELECT 1 FROM copies WHERE entry_id = entries.id)
-                """,  # noqa: S608  a constant of this folder
-                {"story": story, "but": but},
-            ).fetchone()
-        return int(row["texts"])
 
 
 def _has_article(db: Database, entry_id: int) -> bool:

@@ -9,7 +9,15 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from aggregator.models import Member, Placement, ReadOutcome, StoryRows, Vector, WordCounts
+from aggregator.models import (
+    Coverage,
+    Member,
+    Placement,
+    ReadOutcome,
+    StoryRows,
+    Vector,
+    WordCounts,
+)
 from storage import codec
 from storage.sqlite.session import Session, json_array
 
@@ -119,6 +127,24 @@ class Stories:
                 values,
             )
         return True
+
+    def coverage(self, story: int) -> Coverage:
+        with self._session.reading() as db:
+            rows = db.execute(
+                f"""
+                SELECT entries.id, {ROOT} AS root, feeds.name AS feed
+                FROM entries
+                JOIN feeds ON feeds.id = entries.feed_id
+                WHERE entries.story IN ({FAMILY})
+                ORDER BY entries.first_seen, entries.id
+                """,  # noqa: S608  constants of this module
+                {"story": story},
+            ).fetchall()
+            return Coverage(
+                story=rows[0]["root"] if rows else story,
+                told_by=tuple((row["id"], row["feed"]) for row in rows),
+                copies=_copies_among(db, [row["id"] for row in rows]),
+            )
 
     def story(self, story: int) -> StoryRows | None:
         with self._session.reading() as db:
@@ -230,13 +256,6 @@ def _member(row: sqlite3.Row) -> Member:
 
 def _story_rows(db: Database, rows: Sequence[sqlite3.Row]) -> StoryRows:
     ids = {"ids": json_array(row["id"] for row in rows)}
-    copies = db.execute(
-        """
-        SELECT entry_id, other FROM copies
-        WHERE entry_id IN (SELECT value FROM json_each(:ids))
-        """,
-        ids,
-    ).fetchall()
     watches = db.execute(
         """
         SELECT DISTINCT watch FROM matches
@@ -254,6 +273,17 @@ def _story_rows(db: Database, rows: Sequence[sqlite3.Row]) -> StoryRows:
         outlets=tuple(dict.fromkeys(row["feed"] for row in rows)),
         languages=tuple(dict.fromkeys(row["language"] for row in rows if row["language"])),
         watches=tuple(row["watch"] for row in watches),
-        copies=tuple((row["entry_id"], row["other"]) for row in copies),
+        copies=_copies_among(db, [row["id"] for row in rows]),
         members=tuple(reversed(members)),
     )
+
+
+def _copies_among(db: Database, entry_ids: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    rows = db.execute(
+        """
+        SELECT entry_id, other FROM copies
+        WHERE entry_id IN (SELECT value FROM json_each(:ids))
+        """,
+        {"ids": json_array(entry_ids)},
+    )
+    return tuple((row["entry_id"], row["other"]) for row in rows)

@@ -115,7 +115,7 @@ def test_everything_is_there_when_it_is_opened_again(durable_url: str) -> None:
             storage.alerts(),
             storage.matches(1),
             storage.story_alerts(1),
-            storage.outlets(1),
+            storage.coverage(1),
             storage.known_texts(fingerprint("wire"), NOW, 0),
             storage.copies(1),
             storage.last_digest("amina"),

@@ -9,7 +9,6 @@ import pytest
 from samples import (
     DAWN,
     LEASE,
-    MEDUZA,
     MINUTE,
     NOW,
     TOLO,
@@ -298,16 +297,6 @@ def test_an_entry_begins_its_own_story_and_joins_the_one_it_is_read_into(storage
     read(storage)
     read(storage, story=first)
     assert [item.story for item in storage.items()] == [first, first]
-
-
-def test_outlets_of_a_story_stand_in_the_order_in_which_they_had_it(storage: Storage) -> None:
-    poll(storage, new("c"), feed=MEDUZA, at=NOW + 2 * MINUTE)
-    (first,) = poll(storage, new("a"), feed=TOLO, at=NOW)
-    poll(storage, new("b"), new("b2"), feed=DAWN, at=NOW + MINUTE)
-    for _ in range(4):
-        read(storage, at=NOW + 2 * MINUTE, story=first)
-    assert storage.outlets(first) == ("Tolo", "Dawn", "Meduza")
-    assert storage.outlets(404) == ()
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from samples import (
     DAWN,
+    MEDUZA,
     MINUTE,
     NOW,
     TOLO,
@@ -18,7 +19,7 @@ from samples import (
     read,
 )
 
-from aggregator.models import AlertState, Article, Link, Placement, WordCounts
+from aggregator.models import AlertState, Article, Coverage, Link, Placement, WordCounts
 from aggregator.protocols import Storage
 
 SECOND = timedelta(seconds=1)
@@ -89,6 +90,19 @@ def test_what_there_is_of_a_story(storage: Storage) -> None:
     assert storage.story(404) is None
 
 
+def test_who_carries_a_story_stands_in_the_order_in_which_they_had_it(storage: Storage) -> None:
+    (third,) = poll(storage, new("c"), feed=MEDUZA, at=NOW + MINUTE)
+    (first,) = poll(storage, new("a"), feed=TOLO, at=NOW)
+    (second,) = poll(storage, new("b"), feed=DAWN, at=NOW + SECOND)
+    copies = (Link(first, "same_words", 1.0, nothing_new=True),)
+    read(storage, at=NOW + MINUTE, story=first)
+    for links in ((), copies):
+        read(storage, at=NOW + MINUTE, story=first, copies=links)
+    told_by = ((first, "Tolo"), (second, "Dawn"), (third, "Meduza"))
+    assert storage.coverage(first) == Coverage(first, told_by, ((third, first),))
+    assert storage.coverage(404) == Coverage(404)
+
+
 def _article(language: str) -> Article:
     return Article(title="", text="", language=language)
 
@@ -125,7 +139,8 @@ def test_what_was_sent_under_either_counts_for_both(storage: Storage, state: Ale
     storage.merge(newer, older, 0.7, NOW)
     assert storage.story_alerts(older) == storage.story_alerts(newer)
     assert [promise.entry_id for promise in storage.story_alerts(older)] == [newer]
-    assert storage.outlets(newer) == storage.outlets(older) == ("Dawn",)
+    both = Coverage(older, ((older, "Dawn"), (newer, "Dawn")))
+    assert storage.coverage(newer) == storage.coverage(older) == both
 
 
 def test_a_story_is_merged_once_and_takes_along_what_was_merged_into_it(storage: Storage) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from aggregator.models import (
     Person,
     Poll,
     Severity,
+    Spread,
     TermHit,
 )
 
@@ -65,8 +67,9 @@ def built(
     person: Person = AMINA,
     feeds: tuple[FeedHealth, ...] = (),
     held: tuple[Alert, ...] = (),
+    spreads: Mapping[int, Spread] | None = None,
 ) -> Digest:
-    return build(RUN, person, items, feeds, held)
+    return build(RUN, person, items, feeds, held, spreads=spreads or {})
 
 
 def labels(digest: Digest) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -102,14 +105,25 @@ def test_a_story_on_two_watches_stands_once_with_both_labels() -> None:
     assert digest.notices[0].terms == ("Jundallah", "Quetta")
 
 
-def test_copies_are_folded_into_outlets() -> None:
+def test_a_story_is_named_after_its_best_text_with_all_its_outlets_beside_it() -> None:
+    """What matched no watch, or came before, carries it as well."""
     [notice] = built(
         (item(1, feed="Wire", quality="summary"), (match(),)),
         (item(2, feed="Courier", story=1, hours=8), (match(),)),
-        (item(3, feed="Ledger", story=1, hours=7), (match(),)),
-        (item(4, feed="Courier", story=1, hours=6), (match(),)),
+        spreads={1: Spread(1, ("Wire", "Courier", "Ledger"), 2)},
     ).notices
     assert (notice.item, notice.outlet, notice.outlets) == (2, "Courier", ("Wire", "Ledger"))
+    assert notice.independent == 2
+
+
+def test_stories_that_were_merged_stand_once() -> None:
+    one = Spread(1, ("Wire", "Courier"), 2)
+    [notice] = built(
+        (item(1, feed="Wire"), (match(),)),
+        (item(2, feed="Courier"), (match(),)),
+        spreads={1: one, 2: one},
+    ).notices
+    assert (notice.outlet, notice.outlets) == ("Wire", ("Courier",))
 
 
 def test_copies_that_matched_other_watches_add_their_labels() -> None:

@@ -168,7 +168,7 @@ def test_both_bodies_say_the_same() -> None:
 
 def test_independent_texts_are_told_where_they_are_known() -> None:
     made = message(replace(NOTICE, independent=2))
-    said = "also 2 outlets, 2 independent: Meridian Wire, Gulf Ledger"
+    said = "also 2 outlets, 1 independent: Meridian Wire, Gulf Ledger"
     assert f"Outlet:    Quetta Courier; {said}\n" in made.text
     assert said in seen(replace(NOTICE, independent=2))
 

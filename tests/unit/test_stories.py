@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.models import Fingerprint, KnownText, Link, Member, Placement, WordCounts
+from aggregator.models import (
+    Coverage,
+    Fingerprint,
+    KnownText,
+    Link,
+    Member,
+    Placement,
+    Spread,
+    WordCounts,
+)
 from aggregator.reading import stories
 from aggregator.reading.stories import by_text, merges, most_central, place, terms, vector
 
@@ -189,6 +198,38 @@ def test_copies_are_one_text(
     copies: list[tuple[int, int]], groups: tuple[tuple[int, ...], ...]
 ) -> None:
     assert by_text([1, 2, 3, 4], copies) == groups
+
+
+@pytest.mark.parametrize(
+    ("told_by", "copies", "outlets", "independent"),
+    [
+        pytest.param({1: "A"}, [], ("A",), 1, id="its first text alone"),
+        pytest.param({1: "A", 2: "B", 3: "C"}, [(2, 1), (3, 1)], ("A", "B", "C"), 1, id="copies"),
+        pytest.param({1: "A", 2: "B", 3: "C"}, [(2, 1)], ("A", "B", "C"), 2, id="own words"),
+        pytest.param({1: "A", 2: "B"}, [(2, 1), (1, 2)], ("A", "B"), 1, id="linked both ways"),
+        pytest.param({1: "A", 2: "A", 3: "A"}, [], ("A",), 1, id="several of one outlet"),
+        pytest.param({1: "A", 2: "A", 3: "B"}, [(3, 2)], ("A", "B"), 1, id="a copy of either"),
+        pytest.param({1: "A", 2: "B"}, [(1, 9), (2, 9)], ("A", "B"), 2, id="of other stories"),
+        pytest.param({}, [], (), 0, id="nobody"),
+    ],
+)
+def test_the_one_count_of_outlets_and_independent_texts(
+    told_by: dict[int, str],
+    copies: list[tuple[int, int]],
+    outlets: tuple[str, ...],
+    independent: int,
+) -> None:
+    known = Coverage(1, tuple(told_by.items()), tuple(copies))
+    assert stories.spread(known) == Spread(1, outlets, independent)
+
+
+def test_an_article_that_joins_brings_its_own_links() -> None:
+    known = Coverage(1, ((1, "A"), (2, "B")), ((2, 1),))
+    link = Link(1, "contained", 0.9, nothing_new=True)
+    third = stories.joined(known, 3, "C", [link])
+    assert third == Coverage(1, ((1, "A"), (2, "B"), (3, "C")), ((2, 1), (3, 1)))
+    # Read again, in words of its own.
+    assert stories.joined(third, 3, "C", []) == replace(third, copies=((2, 1),))
 
 
 def test_stories_of_one_event_are_merged_into_the_older() -> None:

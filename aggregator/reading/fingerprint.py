@@ -17,7 +17,7 @@ from typing import TypeVar
 from rensa import RMinHash
 
 from aggregator.models import CopyReason, Fingerprint, KnownText, Likeness, Link
-from aggregator.reading.numbers import distinct
+from aggregator.reading.numbers import distinct_numbers
 from aggregator.text import FOLDING_VERSION, fold, folded_words
 from aggregator.text.scripts import DENSE
 
@@ -55,7 +55,7 @@ _NUMBERS = 0.8
 _SAME_FORM, _OTHER_NUMBERS = 0.5, 0.5
 
 #: Within a sentence, where only names begin with a capital, or nouns.
-_MAYBE_NAME = re.compile(r"(?<=\w )[^\W\d_a-z]\w{2,}")
+_MAYBE_NAME = re.compile(r" (?<=\w )([^\W\d_a-z]\w{2,})")
 _DENSE_WORD = re.compile(rf"(?<!\S)[{DENSE}]")
 
 T = TypeVar("T", int, str)
@@ -63,17 +63,20 @@ T = TypeVar("T", int, str)
 
 def fingerprint(text: str) -> Fingerprint | None:
     """None for texts too short to tell."""
-    words = folded_words(text).split()
+    folded = folded_words(text)
+    encoded = folded.encode("utf-8", "surrogatepass")
+    words = encoded.split()
     if len(words) < MIN_WORDS:
         return None
-    runs = _runs(words)
+    runs = _runs(words, _RUN if _is_spaced(folded, len(words)) else _DENSE_RUN)
+    distinct = set(folded.split())
     return Fingerprint(
         version=VERSION,
-        text_hash=_digest(words),
+        text_hash=blake2b(encoded, digest_size=16).hexdigest(),
         bands=_bands(runs),
         runs=_hashes(runs),
-        numbers=distinct(text, words),
-        names=_names(text, words),
+        numbers=distinct_numbers(text, distinct),
+        names=_names(text, len(distinct)),
     )
 
 
@@ -145,24 +148,21 @@ def _tells_of_the_same(alike: Likeness) -> bool:
     return alike.number_count >= _TELLING and alike.numbers >= _NUMBERS
 
 
-def _digest(words: Sequence[str]) -> str:
-    return blake2b(" ".join(words).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+def _is_spaced(folded: str, words: int) -> bool:
+    return folded.isascii() or 2 * len(_DENSE_WORD.findall(folded)) <= words
 
 
-def _runs(words: Sequence[str]) -> list[bytes]:
+def _runs(words: Sequence[bytes], size: int) -> list[bytes]:
     """Every run of words once."""
-    text = " ".join(words)
-    dense = 0 if text.isascii() else len(_DENSE_WORD.findall(text))
-    size = _DENSE_RUN if 2 * dense > len(words) else _RUN
-    encoded = text.encode("utf-8", "surrogatepass").split(b" ")
-    shifted = (encoded[start:] for start in range(size))
+    shifted = (words[start:] for start in range(size))
     return list(dict.fromkeys(map(b" ".join, zip(*shifted, strict=False))))
 
 
-def _names(text: str, words: Sequence[str]) -> frozenset[int]:
+def _names(text: str, words: int) -> frozenset[int]:
+    """Hashed; of a text with so many different words."""
     found = {fold(word) for word in _MAYBE_NAME.findall(text) if word[0].isupper()}
     # All in capitals, or each word with one.
-    if 2 * len(found) > len(set(words)):
+    if 2 * len(found) > words:
         return frozenset()
     return frozenset(zlib.crc32(name.encode("utf-8", "surrogatepass")) for name in found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Set
 
 _NUMBER = re.compile(r"\d+(?:[.,'’\u066b\u066c\u00a0\u202f]\d+)*")
 #: English reports write small numbers out, and those are the ones that edits correct.
@@ -33,13 +33,13 @@ def numbers(text: str) -> Counter[str]:
     return found
 
 
-def distinct(text: str, folded: Iterable[str]) -> frozenset[str]:
-    """Each number of the text once; `folded` are its folded words.
+def distinct_numbers(text: str, words: Set[str]) -> frozenset[str]:
+    """Each number of the text once; `words` are its folded words.
 
-    >>> sorted(distinct("Twelve of 1,200 died; of ١٬٢٠٠, officials say.", ["twelve", "of", "died"]))
+    >>> sorted(distinct_numbers("Twelve of 1,200 died; of ١٬٢٠٠, it says.", {"twelve", "of"}))
     ['12', '1200']
     """
-    written_out = map(_WRITTEN_OUT.__getitem__, _WRITTEN_OUT.keys() & folded)
+    written_out = map(_WRITTEN_OUT.__getitem__, _WRITTEN_OUT.keys() & words)
     return frozenset((*map(_plain_number, _NUMBER.findall(text)), *written_out))
 
 

@@ -42,9 +42,10 @@ _MOST_RUNS = 1_500
 _CONTAINED, _CONTAINED_WITH_NUMBERS = 0.8, 0.6
 #: Of a text in which single words are others at most half of the runs are left, for each breaks
 #: three.  It is as long as before, and tells of the same names and numbers.
-_REWORDED, _SAME_LENGTH = 0.3, 0.8
-#: Other names than so: another report in the same form.
-_NAMES = 0.5
+_REWORDED, _SAME_LENGTH, _NAMES = 0.3, 0.8, 0.5
+#: With fewer of its names it is another report in the same form.  A brief whose footer names those
+#: who wrote it has more.
+_OTHER_NAMES = 0.35
 #: Fewer names or numbers tell nothing.
 _TELLING = 3
 #: So much alike that nobody needs to be told of both.
@@ -139,7 +140,7 @@ def _reason(alike: Likeness) -> CopyReason | None:
 
 
 def _has_other_names(alike: Likeness) -> bool:
-    return alike.name_count >= _TELLING and alike.names < _NAMES
+    return alike.name_count >= _TELLING and alike.names < _OTHER_NAMES
 
 
 def _tells_of_the_same(alike: Likeness) -> bool:

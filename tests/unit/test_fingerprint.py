@@ -124,6 +124,13 @@ def words_of(text: str, share: float) -> str:
             REPORT, of_others(REPORT, NAMES, OTHER_NAMES), None, False, id="a form, of other names"
         ),
         pytest.param(
+            REPORT,
+            f"{words_of(REPORT, 0.8)} written by Karim Wadood and Salma Turbat for Gwadar Press",
+            "contained",
+            True,
+            id="its writers named",
+        ),
+        pytest.param(
             REPORT, words_of(REPORT.upper(), 0.9), "contained", True, id="all in capitals, cut"
         ),
         pytest.param(WIRE, prose(), None, False, id="other words"),

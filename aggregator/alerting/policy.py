@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from aggregator.alerting.excerpt import excerpt, names
+from aggregator.alerting.excerpt import BRIEF, excerpt, names
 from aggregator.alerting.keys import held_key, match_key
 from aggregator.alerting.updates import (
     EVERY,
@@ -238,7 +238,7 @@ def _notice(
         url=entry.url or article.final_url,
         item=entry.id,
         first_seen=entry.first_seen,
-        excerpt=excerpt(document, match.terms),
+        excerpt=excerpt(document, match.terms, both=BRIEF),
         terms=names(match.terms),
         quality=article.quality,
         published=article.published or entry.published,

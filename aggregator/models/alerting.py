@@ -20,7 +20,7 @@ LocalDate = date
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A sentence of an article, with the spans in it to be marked."""
+    """A sentence of an article, or two, with the spans in it to be marked."""
 
     text: str
     spans: tuple[tuple[int, int], ...] = ()

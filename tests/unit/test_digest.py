@@ -146,16 +146,17 @@ def test_only_what_the_person_hears_of() -> None:
 
 def test_the_excerpt_proves_it() -> None:
     [notice] = built((item(1), (match("Jundallah"), match("Quetta")))).notices
-    assert notice.excerpt == Excerpt("Jundallah spoke of Quetta.", ((0, 9), (19, 25)))
+    assert notice.excerpt == Excerpt("Jundallah spoke of Quetta. It rained.", ((0, 9), (19, 25)))
 
 
 def test_the_excerpt_proves_the_watch_it_stands_under() -> None:
-    text = "Quetta is quiet. Jundallah spoke."
+    text = f"Quetta is {'very ' * 60}quiet. Jundallah spoke."
     quetta = TermHit("Quetta", "Quetta", "text", 0, 6)
-    jundallah = TermHit("Jundallah", "Jundallah", "text", 17, 26)
+    at = text.index("Jundallah")
+    jundallah = TermHit("Jundallah", "Jundallah", "text", at, at + 9)
     matches = (Match("Quetta", (quetta,), "low"), Match("Jundallah", (jundallah,), "high"))
     [notice] = built((item(1, text=text), matches)).notices
-    assert notice.excerpt.text == "Jundallah spoke."
+    assert notice.excerpt.text.endswith("Jundallah spoke.")
 
 
 @given(

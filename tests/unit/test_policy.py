@@ -529,7 +529,8 @@ def test_the_notice_says_what_an_analyst_needs() -> None:
     assert (said.terms, said.quality, said.also) == (("Jundullah",), "full", ("Balochistan",))
     assert said.outlets == ("Meridian Wire", "Gulf Ledger")
     assert notice(second).also == ("Jundallah",)
-    assert said.excerpt.text == "A spokesman for Jundullah told reporters of the pledge."
+    said_there = "A spokesman for Jundullah told reporters of the pledge. Nobody was hurt."
+    assert said.excerpt.text == said_there
     assert [said.excerpt.text[start:end] for start, end in said.excerpt.spans] == ["Jundullah"]
 
 

@@ -7,8 +7,10 @@ Each page is cut into blocks as the product cuts it; a block is wanted when at l
 words stand in the known body, by alignment.  First a weight for each clue of wording and naming is
 learned by logistic regression, then a forest over all features.  Both are judged by
 cross-validation over hosts: no page is judged by weights or trees that saw its site; and the trees
-learn from what the clues say of sites that they were not learned from.  With --write both are
-learned from all pages and written.  The pages themselves never enter the project.
+learn from what the clues say of sites that they were not learned from.  Nearly all pages are in
+English, so the trees learn from each page a second time, as if no word of it were known; and they
+are judged on that too.  With --write both are learned from all pages and written.  The pages
+themselves never enter the project.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +32,7 @@ from pages import SavedPage, load, score, summarise
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from aggregator.reading import features
+from aggregator.reading import features, model
 from aggregator.reading.align import Alignment
 from aggregator.reading.choose import choose_by
 from aggregator.reading.clues import Clues, naming_clues, wording_clues
@@ -45,11 +47,15 @@ _TREES = 300
 #: A clue is learned when it stands on so many hosts, and kept when it weighs so much.
 _WORDING_HOSTS, _NAMING_HOSTS = 12, 6
 _LEAST_WEIGHT = 0.03
+#: What a page counts as if its language were unknown; the rest of it counts as it is.
+_UNKNOWN = 0.3
+#: Features that look for English words.
+_ENGLISH = [NAMES.index(name) for name in ("subscribe", "more", "credit", "wall")]
 _PARAMETERS = {
     "objective": "binary",
     "num_leaves": 16,
     "learning_rate": 0.05,
-    "min_data_in_leaf": 40,
+    "min_data_in_leaf": 80,
     "feature_fraction": 0.3,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
@@ -121,7 +127,8 @@ def _weights(
     columns, ends = [], [0]
     for blocks in told:
         for clues in blocks:
-            columns += [place[clue] for clue in clues if clue in place]
+            # In one order, so that the sums are the same in each run.
+            columns += sorted(place[clue] for clue in clues if clue in place)
             ends.append(len(columns))
     table = csr_matrix(
         (np.ones(len(columns), np.float32), columns, ends), shape=(len(ends) - 1, len(place))
@@ -136,34 +143,54 @@ def _weights(
     return {clue: round(float(w), 2) for clue, w in weights if abs(w) >= _LEAST_WEIGHT}
 
 
-def tables(examples: Sequence[Example]) -> Iterator[tuple[int, Features]]:
-    """The features of each page, its clues learned from other hosts."""
+def tables(examples: Sequence[Example]) -> Iterator[tuple[int, Features, Features]]:
+    """The features of each page, as it is and in an unknown language; clues from other hosts."""
     for fold in range(_FOLDS):
         clues = learn([each for each in examples if each.fold != fold])
         for place, each in enumerate(examples):
             if each.fold == fold:
-                yield place, np.array(rows(each.study.scene, clues), dtype=np.float32)
+                scene = each.study.scene
+                unknown = np.array(rows(scene, clues.unworded), dtype=np.float32)
+                unknown[:, _ENGLISH] = 0
+                yield place, np.array(rows(scene, clues), dtype=np.float32), unknown
 
 
-def grow(examples: Sequence[Example], seen: Sequence[Features]) -> lightgbm.Booster:
+def grow(
+    examples: Sequence[Example], seen: Sequence[Features], unknown: Sequence[Features]
+) -> list[model.Tree]:
+    wanted = [each.wanted for each in examples]
+    weights = np.concatenate([each.weights for each in examples])
     data = lightgbm.Dataset(
-        np.vstack(seen),
-        np.concatenate([each.wanted for each in examples]),
-        weight=np.concatenate([each.weights for each in examples]),
+        np.vstack([*seen, *unknown]),
+        np.concatenate([*wanted, *wanted]),
+        weight=np.concatenate([(1 - _UNKNOWN) * weights, _UNKNOWN * weights]),
     )
-    return lightgbm.train(_PARAMETERS, data, _TREES)
+    booster = lightgbm.train(_PARAMETERS, data, _TREES)
+    return [stored(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
 
 
-def judge(examples: Sequence[Example], seen: Sequence[Features]) -> None:
+def judge(
+    examples: Sequence[Example], seen: Sequence[Features], unknown: Sequence[Features]
+) -> None:
     """Prints the figures of each set, every page judged by trees that never saw its host."""
-    texts: dict[int, str] = {}
+    known_texts, unknown_texts = {}, {}
     for fold in range(_FOLDS):
         others = [place for place, each in enumerate(examples) if each.fold != fold]
-        booster = grow([examples[at] for at in others], [seen[at] for at in others])
+        trees = grow(*([table[at] for at in others] for table in (examples, seen, unknown)))
+        looks = model.compiled(trees)
         for place, each in enumerate(examples):
             if each.fold == fold:
-                likely = booster.predict(seen[place], num_threads=1)
-                texts[place] = choose_by(each.study, list(likely), "blocks").text
+                known_texts[place] = text_of(each, seen[place], looks)
+                unknown_texts[place] = text_of(each, unknown[place], looks)
+    figures("by unseen hosts", examples, known_texts)
+    figures("… in an unknown language", examples, unknown_texts)
+
+
+def text_of(each: Example, table: Features, looks: Sequence[model.Look]) -> str:
+    return choose_by(each.study, model.likelihoods(table.tolist(), looks), "blocks").text
+
+
+def figures(how: str, examples: Sequence[Example], texts: Mapping[int, str]) -> None:
     for name in dict.fromkeys(each.set for each in examples):
         total = summarise(
             [
@@ -173,30 +200,38 @@ def judge(examples: Sequence[Example], seen: Sequence[Features]) -> None:
             ]
         )
         print(
-            f"{name:8} by unseen hosts: F1 {total.f1:.4f}  precision {total.precision:.4f}  "
+            f"{name:8} {how}: F1 {total.f1:.4f}  precision {total.precision:.4f}  "
             f"recall {total.recall:.4f}  exact {total.exact:.3f}"
         )
 
 
-def stored(node: dict[str, Any]) -> object:
+def stored(node: dict[str, Any]) -> model.Tree:
     if "leaf_value" in node:
         return round(float(node["leaf_value"]), 5)
     threshold = float(f"{node['threshold']:.6g}")
-    return [
+    return (
         node["split_feature"],
         threshold,
         stored(node["left_child"]),
         stored(node["right_child"]),
-    ]
+    )
 
 
-def write(booster: lightgbm.Booster, clues: Clues, pages: int) -> None:
-    trees = [stored(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
-    lines = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
-    head = json.dumps({"pages": pages, "features": NAMES})[:-1]
-    _save("blocks_model.json", f'{head},\n"trees": [\n{lines}\n]}}\n')
-    told = {"pages": pages, "wording": clues.wording, "naming": clues.naming}
-    _save("clues_model.json", json.dumps(told, ensure_ascii=False, indent=0) + "\n")
+def write(trees: Sequence[model.Tree], clues: Clues, pages: int) -> None:
+    head = {"pages": pages, "features": NAMES}
+    lines = ",\n".join(map(_compact, trees))
+    _save("blocks_model.json", f'{_compact(head)[:-1]},\n"trees": [\n{lines}\n]}}\n')
+    wording, naming = (
+        _compact(dict(sorted(all_.items()))) for all_ in (clues.wording, clues.naming)
+    )
+    _save(
+        "clues_model.json",
+        f'{{"pages":{pages},\n"wording":{wording},\n"naming":{naming}}}\n',
+    )
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _save(name: str, text: str) -> None:
@@ -223,10 +258,11 @@ def main() -> int:
     ]
     with ProcessPoolExecutor() as pool:
         examples = [each for each in pool.map(example, jobs, chunksize=8) if each is not None]
-    seen = [table for _, table in sorted(tables(examples), key=lambda pair: pair[0])]
-    judge(examples, seen)
+    told = {place: (seen, unknown) for place, seen, unknown in tables(examples)}
+    seen, unknown = zip(*(told[place] for place in range(len(examples))), strict=True)
+    judge(examples, seen, unknown)
     if options.write:
-        write(grow(examples, seen), learn(examples), len(examples))
+        write(grow(examples, seen, unknown), learn(examples), len(examples))
     return 0
 
 

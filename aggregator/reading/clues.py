@@ -23,6 +23,7 @@ _SHORT = 30
 _EDGE = 8
 #: The length of a block is a clue too, in steps of so many characters, up to so many steps.
 _STEP, _STEPS = 30, 6
+_LENGTH = "length "
 #: Elements around a block, by how far up they stand: one kind of clue for each.
 _LEVELS = (0, 1, 1, 2, 2, 2)
 _FARTHEST = 3
@@ -36,6 +37,12 @@ class Clues:
 
     wording: Mapping[str, float]
     naming: Mapping[str, float]
+
+    @property
+    def unworded(self) -> Clues:
+        """The clues to a language of which no word was learned."""
+        lengths = {clue: w for clue, w in self.wording.items() if clue.startswith(_LENGTH)}
+        return Clues(lengths, self.naming)
 
     def of(
         self, page: Page, words: Sequence[Sequence[str]]
@@ -57,7 +64,7 @@ class Clues:
 def wording_clues(text: str, words: Sequence[str]) -> set[str]:
     """What may be telling in how a block is worded."""
     folded = ["0" if word.isdigit() else word.casefold() for word in words[:_SHORT]]
-    clues = {f"length {min(_STEPS, len(text) // _STEP)}", "start " + " ".join(folded[:2])}
+    clues = {f"{_LENGTH}{min(_STEPS, len(text) // _STEP)}", "start " + " ".join(folded[:2])}
     if len(words) <= _SHORT:
         clues.update(folded)
         clues.update(" ".join(pair) for pair in pairwise(folded))

@@ -27,9 +27,11 @@ _LOOK = 20
 _DECIDED = 2.5
 
 
-def likelihoods(rows: Sequence[Sequence[float]]) -> list[float]:
-    """For each row of `features.rows` a number from 0 to 1."""
-    looks = _forest()
+def likelihoods(
+    rows: Sequence[Sequence[float]], looks: Sequence[Look] | None = None
+) -> list[float]:
+    """For each row of `features.rows` a number from 0 to 1; `looks` are the learned ones."""
+    looks = looks or _forest()
     return [_logistic(vote(looks, row)) for row in rows]
 
 

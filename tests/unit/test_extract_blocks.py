@@ -223,6 +223,13 @@ def test_likelihoods_are_told_apart() -> None:
     assert max(likely[:2]) < 0.1 < 0.5 < min(likely[3:6])
 
 
+def test_likelihoods_by_other_trees() -> None:
+    looks = model.compiled([[0, 0.5, -10.0, 0.0]])
+    below, above = model.likelihoods([[0.0], [1.0]], looks)
+    assert below < 0.001
+    assert above == 0.5
+
+
 CLUES = Clues(
     wording={"related": -1.0, "the army": 0.5, "late ago": 0.25, "length 0": -0.125},
     naming={"0 <p>": 1.0, "0 promo": -2.0, "1 story": 4.0, "1 role main": 8.0, "2 deep": 16.0},
@@ -254,6 +261,12 @@ def test_clues(markup: str, wording: float, naming: float) -> None:
     page = page_of(markup)
     words = [words_of(block.text) for block in page.blocks]
     assert CLUES.of(page, words) == ([wording], [naming])
+
+
+def test_to_an_unknown_language_length_and_names_are_left() -> None:
+    page = page_of("<p>Related</p>")
+    words = [words_of(block.text) for block in page.blocks]
+    assert CLUES.unworded.of(page, words) == ([-0.125], [1.0])
 
 
 def studied(markup: str, **claims: object) -> Study:

@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import zip_longest
 
-from aggregator.reading.blocks import Node, Page
+from aggregator.reading.blocks import Block, Node, Page
+from aggregator.text.promotion import is_announcement
 
 _BOX_TAGS = frozenset("nav footer aside figcaption form menu".split())
 _BOX_ROLES = frozenset(
@@ -87,10 +89,34 @@ _ABOUT_AUTHOR = re.compile(
 )
 #: Where more of the chosen text than this stands in an element, its name is a layout's.
 _WRAPPER_SHARE = 0.4
+#: A block is a link when this share of its characters is.
+_LINK_SHARE = 0.9
 
 
 def boxed(page: Page, chosen: Sequence[bool]) -> list[bool]:
     """Which blocks stand in a box; `chosen` are those that an extractor took for the article."""
+    return _in_parts(page, chosen, [is_box(node) for node in page.nodes])
+
+
+def carded(page: Page, chosen: Sequence[bool]) -> list[bool]:
+    """Which blocks stand in a card or a list of other articles, which "Related" and a link open."""
+    opened, seen = [False] * len(page.nodes), set[int]()
+    for block, below in zip_longest(page.blocks, page.blocks[1:]):
+        opens = below is not None and _is_link(below) and is_announcement(block.text)
+        for place in page.above(block.node):
+            if place in seen:
+                break
+            seen.add(place)
+            opened[place] = opens
+    return _in_parts(page, chosen, opened)
+
+
+def _is_link(block: Block) -> bool:
+    return block.linked >= _LINK_SHARE * len(block.text)
+
+
+def _in_parts(page: Page, chosen: Sequence[bool], are_parts: Sequence[bool]) -> list[bool]:
+    """Which blocks stand in one of these elements, if it is a part of the page and no layout."""
     inside = [0] * len(page.nodes)
     for block, is_chosen in zip(page.blocks, chosen, strict=True):
         if is_chosen:
@@ -102,7 +128,7 @@ def boxed(page: Page, chosen: Sequence[bool]) -> list[bool]:
     for place, node in enumerate(page.nodes):
         wraps = inside[place] > _WRAPPER_SHARE * total
         verdicts.append(
-            (node.parent >= 0 and verdicts[node.parent]) or (not wraps and is_box(node))
+            (node.parent >= 0 and verdicts[node.parent]) or (not wraps and are_parts[place])
         )
     return [verdicts[block.node] for block in page.blocks]
 

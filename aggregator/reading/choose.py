@@ -74,14 +74,15 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
     leading_away = promoted((block.text, block.linked) for block in blocks)
     title = words_of(study.claims.title.casefold())
     enough = _enough(likely, [len(words) for words in study.scene.words])
+    in_card = boxes.carded(study.scene.page, [value >= enough for value in likely])
     return [
         value >= (_LIKELY_IN_BOX if is_in_box else enough)
-        and not leads_away
+        and not (leads_away or is_in_card)
         and not boxes.is_boilerplate_line(block.text)
         and not boxes.is_about_author(block.text, study.claims.authors)
         and not (title and words_of(block.text.casefold()) == title)
-        for block, value, is_in_box, leads_away in zip(
-            blocks, likely, study.scene.boxed, leading_away, strict=True
+        for block, value, is_in_box, leads_away, is_in_card in zip(
+            blocks, likely, study.scene.boxed, leading_away, in_card, strict=True
         )
     ]
 

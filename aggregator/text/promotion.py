@@ -73,7 +73,7 @@ def promoted(lines: Iterable[tuple[str, int]]) -> list[bool]:
     for text, linked in lines:
         leads = is_promotion(text, linked)
         is_listed = is_announced and len(text) <= _LONGEST and linked >= _ALL * len(text)
-        is_announced = is_listed or (leads and not _behind(text))
+        is_announced = is_listed or (leads and is_announcement(text))
         verdicts.append(leads or is_listed)
     return verdicts
 
@@ -91,16 +91,17 @@ def is_promotion(text: str, linked: int) -> bool:
     return bool(end and _SIGN.match(text, end) and linked >= _MOSTLY * len(text[end:]))
 
 
+def is_announcement(text: str) -> bool:
+    """Does a line lead to what stands below it, and say nothing else?"""
+    return bool((end := _phrases()["elsewhere"].end_in(text)) and not _without_marks(text[end:]))
+
+
 def is_request(text: str) -> bool:
     """Does a site ask something of its readers: to follow, to subscribe, to share?"""
     if len(text) > _LONGEST or _QUOTED.search(text):
         return False
     first = _FIRST_SENTENCE.match(text)
     return first is not None and _phrases()["request"].are_in(first[0])
-
-
-def _behind(text: str) -> str:
-    return _without_marks(text[_phrases()["elsewhere"].end_in(text) :])
 
 
 def _without_marks(text: str) -> str:

@@ -6,7 +6,10 @@ import tomllib
 from importlib import resources
 
 import pytest
+from lxml import html
 
+from aggregator.reading import boxes
+from aggregator.reading.blocks import segment
 from aggregator.reading.extract import extract
 from aggregator.text.credits import without_credits
 from aggregator.text.promotion import is_promotion, is_request, promoted
@@ -144,6 +147,40 @@ def test_the_headline_of_another_article_is_not_in_the_text(promotion: str, head
     found = extract(page.encode(), "https://quetta.example/convoys")
     assert found.paragraphs == tuple(SENTENCES)
     assert headline not in found.text
+
+
+CARD = "<div><div>Related</div><h5><a href=/k>Jundallah claims it</a></h5><p>In Quetta.</p></div>"
+REST = "<div><p>Continue reading</p><p>The harbour is open.</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("card", "wanted"),
+    [
+        pytest.param("", [False, False], id="none"),
+        pytest.param(CARD, [False, True, True, True, False], id="a card with its teaser"),
+        pytest.param(REST, [False, False, False, False], id="the article goes on, without a link"),
+        pytest.param(
+            "Related<p><a href=/k>Jundallah claims it</a></p>",
+            [False, False, False, False],
+            id="in the article's own element a line opens nothing",
+        ),
+    ],
+)
+def test_cards_of_other_articles(card: str, wanted: list[bool]) -> None:
+    body = html.document_fromstring(
+        f"<body><p>{SENTENCES[0]}</p>{card}<p>{SENTENCES[1]}</p></body>"
+    )
+    page = segment(body)
+    chosen = [block.text in SENTENCES for block in page.blocks]
+    assert boxes.carded(page, chosen) == wanted
+
+
+def test_what_holds_most_of_the_text_is_no_card() -> None:
+    body = html.document_fromstring(
+        f"<body><div><p>Related</p><a href=/k>K</a><p>{SENTENCES[0]}</div>"
+    )
+    page = segment(body)
+    assert boxes.carded(page, [False, False, True]) == [True, False, False]
 
 
 def test_a_body_told_to_machines_loses_them_too() -> None:

@@ -13,6 +13,7 @@ from aggregator.alerting.digest import digest_alerts, digest_channel, run_by_han
 from aggregator.alerting.keys import digest_key
 from aggregator.alerting.message import Message, render
 from aggregator.app import known_addresses, open_monitor, utc_now
+from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, refuse_unknown
 from aggregator.cli.output import say
@@ -59,7 +60,8 @@ def show(context: Context, person: str | None, day: datetime | None, html: Path 
         raise click.UsageError("--html takes one person's digest (name them with --person)")
     with context.storage() as storage:
         for reader in readers:
-            message = _message(reader, day, storage)
+            with working("gathering the digest"):
+                message = _message(reader, day, storage)
             click.echo(f"Subject: {message.subject}\n\n{message.text}")
             if html:
                 html.write_text(message.html, encoding="utf-8")
@@ -119,8 +121,9 @@ def _addresses(context: Context, reader: Person) -> set[tuple[str, str]]:
 async def _deliver(settings: Settings) -> None:
     """Send what is due, unless a running monitor does."""
     try:
-        async with open_monitor(settings, wait=timedelta(0)) as runner, runner.working():
-            await runner.send.drain()
+        with working("sending", leaves="what is not sent is still due"):
+            async with open_monitor(settings, wait=timedelta(0)) as runner, runner.working():
+                await runner.send.drain()
     except StorageBusy:
         say("the running monitor sends it")
 

@@ -26,7 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "blocked": (
         "refuses us",
-        "Ask the site to let you in, or take another of its feeds; docs/how-to/blocked-source.md",
+        "Ask the site to let you in, or take another feed: docs/how-to/add-a-source-that-blocks.md",
     ),
     "silent": ("is silent for longer than ever it was", "Look whether the site still writes there"),
     "slow": ("answers slowly", ""),

@@ -93,3 +93,14 @@ def test_every_metric_is_documented_and_on_the_dashboard_only_those() -> None:
 def test_the_readme_names_every_command(name: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.search(rf"run\.py (--\S+ \S+ )?{name}\b|`{name}`|make {name}\b", readme), name
+
+
+def test_every_page_that_a_message_names_is_there() -> None:
+    sources = [*ROOT.glob("aggregator/**/*.py"), *ROOT.glob("storage/**/*.py")]
+    named = {
+        page
+        for source in sources
+        for page in re.findall(r"docs/[\w/.-]+\.\w+", source.read_text(encoding="utf-8"))
+    }
+    assert named
+    assert [page for page in named if not (ROOT / page).is_file()] == []

@@ -98,6 +98,7 @@ def _news(news: News | None) -> dict[str, Any] | None:
         "independent": news.independent,
         "terms": _listed(news.terms),
         "corrected": news.corrected,
+        "gone": _listed(news.gone),
     }
 
 

@@ -21,6 +21,7 @@ from aggregator.alerting.wallclock import quiet_until
 from aggregator.models import (
     Alert,
     Article,
+    Correction,
     Document,
     DueEntry,
     Match,
@@ -31,6 +32,8 @@ from aggregator.models import (
 
 #: What the cap of a person counts over.
 CAP_WINDOW = timedelta(hours=1)
+#: Of what an article says as it did.
+NOTHING = Correction()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Known:
     nothing_new: bool = False
     #: It is a copy of another one of the story, whatever it adds.
     copied: bool = False
+    #: By the key of what it told, what this article, read again, takes back of that.
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
     #: By (person, channel), when there is room again under the cap.
     full_until: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
@@ -83,7 +88,36 @@ def decide(
             notice = _notice(entry, article, match, also, known)
             notices[person.name, match.watch] = notice
             alerts += _Case(entry, match, person, notice, known, now, wait).alerts()
+        for match, notice in _lost(article, person, matches, known):
+            notices[person.name, match.watch] = notice
+            alerts += _Case(entry, match, person, notice, known, now, wait).alerts()
     return Decision(tuple(alerts), tuple(_refreshed(entry, notices, known)))
+
+
+def _lost(
+    article: Article, person: Person, matches: Sequence[Match], known: Known
+) -> Iterable[tuple[Match, Notice]]:
+    """Watches that this article told the person of, and matches no more, because it was edited."""
+    found = {match.watch for match in matches}
+    lost = {
+        alert.watch: alert
+        for alert in known.alerts
+        if alert.person == person.name and alert.watch not in found
+        if known.corrections.get(alert.key, NOTHING).gone and person.hears_of(alert.watch)
+    }
+    for watch, alert in lost.items():
+        said = notice_of(alert)
+        yield (
+            Match(watch, (), alert.severity),
+            replace(
+                said,
+                title=article.title or said.title,
+                outlets=tuple(name for name in known.outlets if name != said.outlet),
+                independent=known.independent,
+                watch_terms=(),
+                news=None,
+            ),
+        )
 
 
 def _refreshed(
@@ -96,7 +130,8 @@ def _refreshed(
             says, outlet=entry.feed, outlets=known.outlets, independent=known.independent
         )
         told = _last_sent(alert, known.alerts)
-        content = joined(says, joins, told, own=alert.entry_id == entry.id)
+        correction = known.corrections.get(alert.key, NOTHING)
+        content = joined(says, joins, told, correction, own=alert.entry_id == entry.id)
         if content != says:
             yield replace(alert, content=content)
 
@@ -166,13 +201,23 @@ class _Case:
 
     def _calls_for_update(self, chain: Sequence[Alert]) -> bool:
         return not is_waiting(chain[-1]) and is_news(
-            notice_of(chain[-1]), self.notice, own=self._is_own(), copied=self.known.copied
+            notice_of(chain[-1]),
+            self.notice,
+            self._correction(chain),
+            own=self._is_own(),
+            copied=self.known.copied,
         )
+
+    def _correction(self, chain: Sequence[Alert]) -> Correction:
+        known = self.known.corrections
+        return next((known[alert.key] for alert in chain if alert.key in known), NOTHING)
 
     def _update(self, chain: Sequence[Alert]) -> Alert:
         last = chain[-1]
         sequence = 1 + max(alert.sequence for alert in self._told())
-        content = replace(self.notice, news=news_since(notice_of(last), self.notice))
+        content = replace(
+            self.notice, news=news_since(notice_of(last), self.notice, self._correction(chain))
+        )
         earliest = (last.delivered_at or last.due_at) + EVERY
         return self._alert(last.channel, content, sequence, earliest)
 

@@ -169,6 +169,7 @@ def _news_in_words(news: News) -> str:
         f"+{counted(news.outlets, 'outlet')}" if news.outlets else "",
         f"{news.independent} independent" if news.independent else "",
         f"now names {', '.join(_names(news.terms))}" if news.terms else "",
+        f"no longer names {', '.join(_names(news.gone))}" if news.gone else "",
     )
     return ", ".join(filter(None, parts))
 

@@ -35,6 +35,18 @@ class News:
     #: Terms of the watch that did not stand in it before.
     terms: tuple[str, ...] = ()
     corrected: bool = False
+    #: Terms of the watch that the article no longer names.
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What an article takes back of what a person was told of it."""
+
+    #: It says so, or gives other numbers in the sentence that was told.
+    corrected: bool = False
+    #: Terms of the watch that it no longer names.
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from aggregator.alerting import policy
+from aggregator.alerting.updates import notice_of
 from aggregator.models import (
+    Alert,
     Article,
+    Correction,
     DueEntry,
     Fingerprint,
     KnownReading,
@@ -18,11 +22,13 @@ from aggregator.models import (
     Person,
     Placement,
     ReadOutcome,
+    Revision,
     Vector,
     WordCounts,
 )
 from aggregator.pipeline.line import Line
 from aggregator.reading import stories
+from aggregator.reading.corrections import correction
 from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
 from aggregator.retention import COPY_WINDOW
 from aggregator.watching import documents
@@ -127,9 +133,44 @@ async def _alerts(
         ),
         nothing_new=any(link.nothing_new for link in copies),
         copied=bool(copies),
+        corrections=await _corrections(entry, article, matches, alerts, line),
         full_until=await _full_until(people, matches, line),
     )
     return policy.decide(entry, article, matches, people, known, line.clock(), line.wait)
+
+
+async def _corrections(
+    entry: DueEntry,
+    article: Article,
+    matches: Sequence[Match],
+    alerts: Sequence[Alert],
+    line: Line,
+) -> Mapping[str, Correction]:
+    """What the entry, read again, takes back of what was told of it last, over each channel."""
+    watches = {watch.name for watch in line.settings.watches}
+    own = (alert for alert in alerts if alert.entry_id == entry.id and alert.watch in watches)
+    told = {(alert.person, alert.watch, alert.channel): alert for alert in own}
+    if not told:
+        return {}
+    # The last one stands, so one of them always did when it was told.
+    words = await line.in_storage(line.storage.revisions, entry.id)
+    now = Revision(
+        at=None,
+        title=article.title,
+        summary=entry.summary,
+        text=article.text,
+        of_page=article.method != "feed",
+        matches=tuple(matches),
+    )
+    made = {}
+    for alert in told.values():
+        then = next(was for was in words if was.at is None or was.at > alert.created_at)
+        says = notice_of(alert)
+        found = await asyncio.to_thread(correction, then, now, alert.watch, says.excerpt.text)
+        if found:
+            gone = tuple(term for term in found.gone if term in says.watch_terms)
+            made[alert.key] = replace(found, gone=gone)
+    return made
 
 
 async def _full_until(

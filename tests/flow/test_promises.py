@@ -141,6 +141,7 @@ async def test_what_comes_later_is_told_half_an_hour_after_and_once(tmp_path: Pa
         "independent": 0,
         "terms": ["Jondollah"],
         "corrected": False,
+        "gone": [],
     }
     assert update["data"]["other_outlets"] == 6
     assert first["id"] != update["id"]

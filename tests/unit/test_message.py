@@ -320,9 +320,11 @@ def test_style_is_inline_and_dark_mode_is_kept(content: Notice | Summary | Diges
 
 
 def test_an_update_says_what_is_new() -> None:
-    made = message(replace(NOTICE, news=News(6, 1, ("Jaish al-Adl",), corrected=True)))
+    made = message(
+        replace(NOTICE, news=News(6, 1, ("Jaish al-Adl",), corrected=True, gone=("Daesh",)))
+    )
     assert "] Update: " in made.subject
-    said = "corrected, +6 outlets, 1 independent, now names Jaish al-Adl"
+    said = "corrected, +6 outlets, 1 independent, now names Jaish al-Adl, no longer names Daesh"
     assert f"Update:    {said}\n" in made.text
     assert said in " ".join(BeautifulSoup(made.html, "lxml").get_text(" ").split())
 

@@ -17,6 +17,7 @@ from aggregator.alerting.policy import Decision, Known, decide
 from aggregator.models import (
     Alert,
     Article,
+    Correction,
     DueEntry,
     Excerpt,
     Match,
@@ -417,6 +418,64 @@ def test_a_correction_of_what_was_told_is_told(before: str, after: str, told_aga
         entry=replace(ENTRY, feed="Meridian Wire"),
     )
     assert [notice(alert).news for alert in made] == [News(corrected=True)] * told_again
+
+
+OWN = told(
+    by=ENTRY.id,
+    content=replace(NOTICE, item=ENTRY.id, title=ARTICLE.title, watch_terms=("Jundallah", "Daesh")),
+)
+AGAIN: dict[str, Any] = {
+    "before": frozenset({"Jundallah"}),
+    "entry": replace(ENTRY, feed="Meridian Wire"),
+}
+
+
+@pytest.mark.parametrize(
+    ("correction", "matches", "news"),
+    [
+        pytest.param(Correction(corrected=True), (MATCH,), News(corrected=True), id="corrected"),
+        pytest.param(Correction(gone=("Daesh",)), (MATCH,), News(gone=("Daesh",)), id="a term"),
+        pytest.param(
+            Correction(gone=("Jundallah", "Daesh")),
+            (),
+            News(gone=("Jundallah", "Daesh")),
+            id="all that was matched",
+        ),
+        pytest.param(Correction(corrected=True), (), None, id="other watches' news is not theirs"),
+        pytest.param(Correction(gone=("Jundallah",)), (MATCH,), None, id="it stands elsewhere"),
+    ],
+)
+def test_what_an_article_takes_back_is_told(
+    correction: Correction, matches: tuple[Match, ...], news: News | None
+) -> None:
+    made = alerts(alerts=[OWN], matches=matches, corrections={OWN.key: correction}, **AGAIN)
+    assert [notice(alert).news for alert in made] == [news] * (news is not None)
+    assert all(alert.key == match_key("amina", "Jundallah", 7, "email", 1) for alert in made)
+    assert all(notice(alert).excerpt.text for alert in made)
+
+
+def test_who_no_longer_hears_of_a_watch_is_not_told_that_it_is_gone() -> None:
+    deaf = replace(AMINA, watches=("Quetta",))
+    gone = {OWN.key: Correction(gone=("Jundallah",))}
+    assert alerts(deaf, alerts=[OWN], matches=(), corrections=gone, **AGAIN) == ()
+
+
+def test_an_update_that_waits_keeps_what_was_taken_back() -> None:
+    update = replace(
+        OWN,
+        key="update",
+        state="pending",
+        sequence=1,
+        delivered_at=None,
+        fence=0,
+        content=replace(OWN.content, news=News(corrected=True)),  # type: ignore[type-var]
+    )
+    gone = {update.key: Correction(gone=("Daesh",))}
+    made = decided(alerts=[OWN, update], corrections=gone, **AGAIN)
+    assert made.alerts == ()
+    assert [notice(alert).news for alert in made.refreshed] == [
+        News(corrected=True, gone=("Daesh",))
+    ]
 
 
 def test_updates_of_a_story_are_half_an_hour_apart() -> None:

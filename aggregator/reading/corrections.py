@@ -1,0 +1,105 @@
+"""What an edit takes back of what people were told.
+
+Precision first: a live page changes all the time, and its new posts are no corrections of its old
+ones.  Beside a notice that says so, only a small edit counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from aggregator.models import Correction, Revision
+from aggregator.reading.numbers import numbers
+from aggregator.reading.revisions import Change, Paragraph, change
+from aggregator.text import folded_words
+from aggregator.text.corrections import is_notice
+from aggregator.text.sentences import sentence_around
+
+#: Of the words that were read, so many may go and so many may come: more is another text.
+_MOST_GONE, _MOST_NEW = 1 / 3, 1 / 2
+_FEWEST_WORDS = 4
+_CLOCK_TIME = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
+
+
+def correction(before: Revision, after: Revision, watch: str, told: str) -> Correction | None:
+    """What became of words of which a person was told by this excerpt, for this watch."""
+    edit = change(before, after)
+    if edit is None:
+        return None
+    is_small = _is_small(edit, before)
+    gone = {term.term: None for term in edit.terms if (term.op, term.watch) == ("gone", watch)}
+    corrected = _notice_came(edit, before) or (is_small and _told_numbers_changed(edit, told))
+    made = Correction(corrected, tuple(gone) if is_small else ())
+    return made if made != Correction() else None
+
+
+def _is_small(edit: Change, before: Revision) -> bool:
+    read = _count(f"{before.title} {before.summary} {before.text}")
+    pieces = [piece for paragraph in edit.paragraphs for piece in paragraph.pieces]
+    gone = sum(_count(piece.text) for piece in pieces if piece.op == "gone")
+    new = sum(_count(piece.text) for piece in pieces if piece.op == "new")
+    return gone <= _MOST_GONE * read and new <= _MOST_NEW * read
+
+
+def _count(text: str) -> int:
+    return len(folded_words(text).split())
+
+
+def _notice_came(edit: Change, before: Revision) -> bool:
+    known = _bounded(f"{before.summary}\n{before.text}")
+    return any(
+        is_notice(paragraph.after) and _bounded(paragraph.after) not in known
+        for paragraph in edit.paragraphs
+        if paragraph.field != "title"
+    )
+
+
+def _told_numbers_changed(edit: Change, told: str) -> bool:
+    parts = [_bounded(part) for part in told.split("…") if part.strip()]
+    for paragraph in edit.paragraphs:
+        for start, end in _sentences(paragraph.before):
+            sentence = paragraph.before[start:end]
+            if any(_overlap(_bounded(sentence), part) for part in parts):
+                old, new = _numbers(sentence), _numbers(_became(paragraph, start, end))
+                if old - new and new - old:
+                    return True
+    return False
+
+
+def _overlap(sentence: str, part: str) -> bool:
+    """Is one a piece of the other, and not of a word or two?"""
+    short, long = sorted((sentence, part), key=len)
+    return short in long and len(short.split()) >= _FEWEST_WORDS
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """From the beginning of each to that of the next."""
+    at = 0
+    while at < len(text):
+        start, end = sentence_around(text, at, at, len(text))
+        if end <= at:
+            return
+        at = end + len(text[end:]) - len(text[end:].lstrip())
+        yield start, at
+
+
+def _became(paragraph: Paragraph, start: int, end: int) -> str:
+    """What stands now where that span of its former words stood."""
+    at, now = 0, ""
+    for piece in paragraph.pieces:
+        if piece.op == "new":
+            now += piece.text if start < at <= end or start == at == 0 else ""
+            continue
+        if piece.op == "same":
+            now += piece.text[max(0, start - at) : max(0, end - at)]
+        at += len(piece.text)
+    return now
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(numbers(_CLOCK_TIME.sub(" ", text)))
+
+
+def _bounded(text: str) -> str:
+    return f" {folded_words(text)} "

@@ -1,0 +1,83 @@
+"""How publishers say that they take something back, in the languages that are read here."""
+
+from __future__ import annotations
+
+import re
+
+from aggregator.text.fold import fold
+from aggregator.text.tokens import cut
+
+#: They stand in a headline, or before a notice: `Correction:`, `Correction, 3 May:`.
+_LABELS = """
+    correction; corrected; corrects; clarification; retraction; retracted; erratum; errata
+    rectificatif; rectification; erratum; mise au point
+    corrección; rectificación; fe de errores; fe de erratas; correção; retificação
+    rettifica; errata corrige; correzione
+    korrektur; berichtigung; richtigstellung; rectificatie; correctie; rättelse
+    düzeltme; tekzip; sprostowanie; korekta; koreksi; ralat
+    исправлено; исправление; уточнение; опровержение; спростування; виправлення; уточнення
+    تصحيح; توضيح; تصحیح; اصلاحیه; توضیح; وضاحت; भूल सुधार; सुधार; שגיאה תוקנה; תיקון
+    更正; 訂正; 정정; 바로잡습니다
+"""
+#: They stand anywhere in a notice, and speak of the article itself.
+_PHRASES = """
+    earlier version of this; previous version of this; original version of this
+    article has been corrected; article was corrected; article has been amended; article was amended
+    story has been corrected; story was corrected; story has been amended; story was amended
+    report has been corrected; report was corrected; headline has been corrected
+    version corrects; story corrects; corrected to show; corrected to say; corrected to reflect
+    version antérieure de cet article; version précédente de cet article; article a été corrigé
+    versión anterior de esta; versión anterior de este; artículo ha sido corregido
+    versão anterior desta; versão anterior deste; versione precedente di questo
+    einer früheren version dieses; einer früheren fassung dieses; früheren version dieses artikels
+    eerdere versie van dit; wcześniejszej wersji tego; versi sebelumnya dari artikel
+    bu haberin önceki; haberin önceki sürümünde
+    в предыдущей версии; в первоначальной версии; в более ранней версии; у попередній версії
+    في نسخة سابقة من هذا; نسخه قبلی این; इस खबर के पिछले
+    本文早前版本; 本文此前版本; 本文先前版本; この記事の以前の版; 이 기사의 이전 버전
+"""
+#: A notice is a paragraph of its own, and no longer than this; in code points.
+_LONGEST = 800
+#: What stands before the first colon or dash.
+_HEAD = re.compile(r"[\W_]*([^\n:：–—|]{1,48}?)\s*[:：–—|]")
+
+
+def _words(text: str) -> str:
+    folded = (fold(word) for word in cut(text)[1::2])
+    return f" {' '.join(filter(None, folded))} "
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(_words(one) for one in re.split(r"[;\n]", text) if one.strip())
+
+
+_FOLDED_LABELS, _FOLDED_PHRASES = _listed(_LABELS), _listed(_PHRASES)
+
+
+def labels(headline: str) -> frozenset[str]:
+    """Those that stand in it, folded."""
+    words = _words(headline)
+    return frozenset(label.strip() for label in _FOLDED_LABELS if label in words)
+
+
+def is_notice(paragraph: str) -> bool:
+    """Does it say that its article was corrected?
+
+    >>> is_notice("Correction, May 3: Two men were arrested, not three.")
+    True
+    >>> is_notice("Correction officers: two men were arrested.")
+    False
+    """
+    if len(paragraph) > _LONGEST:
+        return False
+    words = _words(paragraph)
+    return any(phrase in words for phrase in _FOLDED_PHRASES) or _begins_with_label(paragraph)
+
+
+def _begins_with_label(paragraph: str) -> bool:
+    """A label alone, or with its date."""
+    if not (head := _HEAD.match(paragraph)):
+        return False
+    words = _words(head[1])
+    labels = (label for label in _FOLDED_LABELS if words.startswith(label))
+    return any(words == label or any(map(str.isdigit, words)) for label in labels)

@@ -22,6 +22,12 @@ _HELD: Mapping[str, str] = {
 }
 
 
+_PUT_OFF: Mapping[str, str] = {
+    "quiet": "one message tells of all that came in quiet hours, when they end",
+    "cap": "one message tells of all beyond this person's cap, when the hour has room again",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one watch and one item came to, for one person."""
@@ -77,8 +83,8 @@ def told_lines(item: Item, one: Told) -> Iterator[str]:
 
 
 def _why(item: Item, one: Told) -> str:
-    if any(alert.state != "held" for alert in one.rows):
-        return "told"
+    if messages := [alert for alert in one.rows if alert.state != "held"]:
+        return _fate(messages)
     if one.rows:
         reason = one.rows[0].reason
         return f"held back, {reason}: {_HELD.get(reason, reason)}"
@@ -87,6 +93,16 @@ def _why(item: Item, one: Told) -> str:
     if not one.matches:
         return f"does not match (why: watch explain {item.id} NAME)"
     return "found later, in what was stored: that alerts nobody"
+
+
+def _fate(messages: Sequence[Alert]) -> str:
+    if any(alert.state == "delivered" for alert in messages):
+        return "told"
+    for alert in messages:
+        if alert.state == "pending":
+            off = alert.put_off
+            return f"put off, {off}: {_PUT_OFF[off]}" if off else "about to be told"
+    return f"not told: a dead letter, {messages[-1].reason} (send it after all: alerts retry)"
 
 
 def _message(alert: Alert) -> str:

@@ -36,7 +36,6 @@ class Copies:
                 CROSS JOIN fingerprints ON fingerprints.entry_id = found.entry_id
                 CROSS JOIN entries ON entries.id = found.entry_id
                 WHERE fingerprints.version = :version AND entries.first_seen >= :since
-                ORDER BY entries.first_seen, entries.id
                 """,  # noqa: S608  a constant of this folder
                 {
                     "keys": json_array(fingerprint.bands),
@@ -45,9 +44,10 @@ class Copies:
                     "since": codec.time(since),
                 },
             ).fetchall()
+        # Sorted here: SQLite would carry the hashes of every text through its sorting.
         return [
             KnownText(row["id"], row["story"], codec.moment(row["first_seen"]), _fingerprint(row))
-            for row in rows
+            for row in sorted(rows, key=lambda row: (row["first_seen"], row["id"]))
         ]
 
     def copies(self, entry_id: int) -> list[Link]:

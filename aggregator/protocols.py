@@ -326,6 +326,9 @@ class Storage(Protocol):
     def members_since(self, since: datetime) -> list[Member]:
         """Articles first seen since then, in order of time; no copies."""
 
+    def move(self, placements: Mapping[int, Placement]) -> None:
+        """Put these entries where they belong by a second look; their copies go along."""
+
     def merge(self, story: int, into: int, score: float, at: datetime) -> bool:
         """Make one story of two; False where one of them was merged before.  What was told of
         stays where it is."""

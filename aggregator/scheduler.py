@@ -59,8 +59,9 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
     async def keep_house() -> None:
         if pruned := await house.prune(runner.line):
             log.info("pruned", extra=dict(pruned))
-        if merged := await house.merge_stories(runner.line):
-            log.info("merged", extra={"stories": merged})
+        moved, merged = await house.look_again(runner.line)
+        if moved or merged:
+            log.info("looked again", extra={"moved": moved, "merged": merged})
 
     scheduler = AsyncIOScheduler(
         timezone="UTC",

@@ -21,6 +21,8 @@ _PLACES: Mapping[PlaceReason, str] = {
     "other_numbers": "a story of its own: {nearest} is told in the same form, of other numbers or"
     " names",
     "alone": "a story of its own: nothing near it was seen",
+    "later": "in this story by a second look: {nearest} tells of the same event (nearness {score})",
+    "apart": "a story of its own by a second look: it was nearer to nothing that came since",
 }
 _COPIES: Mapping[CopyReason, str] = {
     "same_words": "the same words",

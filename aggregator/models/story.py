@@ -76,8 +76,17 @@ Vector = Mapping[str, float]
 
 #: `copy`: with the text it copies; `same_event`: near enough; `told`: kept where it was told;
 #: `too_far`, `too_short`, `other_numbers`: not with its nearest; `alone`: nothing is near.
+#: By a second look: `later`: with its nearest; `apart`: it begins a story of its own.
 PlaceReason = Literal[
-    "copy", "same_event", "told", "too_far", "too_short", "other_numbers", "alone"
+    "copy",
+    "same_event",
+    "told",
+    "too_far",
+    "too_short",
+    "other_numbers",
+    "alone",
+    "later",
+    "apart",
 ]
 
 
@@ -98,6 +107,10 @@ class Member:
     story: int
     first_seen: datetime
     words: Vector
+    #: Its story stays together: somebody was told of it, or was to be, or it was merged.
+    settled: bool = False
+    #: The entry that says the same with other numbers: they are two events.
+    apart_from: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,25 @@ class Spread:
     outlets: tuple[str, ...] = ()
     #: Texts of it that are no copies of each other, of one outlet one at most; 0: not known.
     independent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Two stories that have turned out to be one."""
+
+    story: int
+    into: int
+    #: How near they are.
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """What a second look changes."""
+
+    #: By entry, where it belongs now; its copies go along.
+    moved: Mapping[int, Placement]
+    merged: tuple[Merge, ...]
 
 
 @dataclass(frozen=True, slots=True)

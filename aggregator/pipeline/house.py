@@ -1,4 +1,4 @@
-"""Keeping house: forget what is over, merge stories, bring the search index up to date."""
+"""Keeping house: forget what is over, look at stories again, bring the search index up to date."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from datetime import timedelta
 from aggregator import retention
 from aggregator.models import FoldedItem
 from aggregator.pipeline.line import Line
-from aggregator.reading import stories
+from aggregator.reading.second_look import second_look
 from aggregator.text import FOLDING_VERSION, folded_words
 from aggregator.text.appended import own_words
 
 #: Stories with articles of this time are looked at again.
-MERGE_WINDOW = timedelta(days=3)
+LOOK_WINDOW = timedelta(days=3)
 
 
 async def prune(line: Line, limit: int = 200) -> Mapping[str, int]:
@@ -28,15 +28,18 @@ async def prune(line: Line, limit: int = 200) -> Mapping[str, int]:
     return pruned
 
 
-async def merge_stories(line: Line) -> int:
-    """Make one of stories that have turned out to tell of one event; returns how many went."""
+async def look_again(line: Line) -> tuple[int, int]:
+    """Put the articles of the last days where they belong, now that all are there; returns how many
+    articles were moved, and how many stories merged."""
     async with line.story_lock:
         now = line.clock()
-        members = await line.in_storage(line.storage.members_since, now - MERGE_WINDOW)
+        members = await line.in_storage(line.storage.members_since, now - LOOK_WINDOW)
+        found = await asyncio.to_thread(second_look, members)
+        await line.in_storage(line.storage.move, found.moved)
         merged = 0
-        for story, into, score in await asyncio.to_thread(stories.merges, members):
-            merged += await line.in_storage(line.storage.merge, story, into, score, now)
-    return merged
+        for one in found.merged:
+            merged += await line.in_storage(line.storage.merge, one.story, one.into, one.score, now)
+    return len(found.moved), merged
 
 
 async def index(line: Line, limit: int = 200) -> int:

@@ -1,9 +1,9 @@
 """Stories: which articles tell of one event in other words.
 
 One pass, in the order of arrival.  A text is a vector of its words: those that are rare among all
-articles weigh most, names, numbers and the lead more than the rest.  It joins the story whose
-articles it is nearest to, if that is near enough; what is told in the same form with other numbers
-is another event.
+articles weigh most, names, numbers with what they count, and the lead more than the rest.  It joins
+the story whose articles it is nearest to, if that is near enough; what is told in the same form
+with other numbers is another event.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import combinations, groupby, pairwise
+from itertools import groupby, pairwise
 
 from aggregator.models import (
     Coverage,
@@ -35,22 +35,18 @@ WINDOW = timedelta(days=7)
 #: How near an article is to a story counts by so much less at the end of the window.
 _DECAY = 0.4
 #: Cosine to the mean of a story's articles.  Tuned on half of the topics of `bench/stories.py`.
-NEAR_ENOUGH = 0.26
+NEAR_ENOUGH = 0.2
 _UNSURE, _SURE_AFTER = 0.2, 20
-#: Two stories are one when their means are so near to each other.
-NEAR_ENOUGH_TO_MERGE = 0.55
 
-_NAME, _NUMBER, _LEAD = 2.0, 2.5, 1.5
+_NAME, _NUMBER, _COUNTED, _LEAD = 2.0, 3.5, 2.5, 1.5
 #: Words, from the beginning.
 _LEAD_LENGTH = 60
 #: A vector keeps so many words.
 _MOST_WORDS = 200
 #: Texts with fewer different words resemble others by chance.
-_FEWEST_WORDS = 10
+FEWEST_WORDS = 10
 #: By so many of its words a text finds its neighbours.
 TELLING_WORDS = 20
-#: Two stories are looked at together when they share so many of these, words of many stories aside.
-_SHARED_WORDS, _MOST_HOLDERS = 4, 100
 
 _SENTENCE_END = re.compile(r"[.!?:;\n\"“”„«»‘’'()]")
 _DENSE_WORD = re.compile(f"[{DENSE}]")
@@ -67,13 +63,22 @@ def terms(title: str, text: str) -> dict[str, float]:
     lower = {word.folded for word in words if word.lower}
     names = {word.folded for word in words if word.name} - lower
     counts = Counter(word.folded for word in words)
-    return {
+    weights = {
         word: (1 + math.log(count))
         * (_NAME if word in names else 1)
         * (_NUMBER if word.isdigit() else 1)
         * (_LEAD if word in lead else 1)
         for word, count in counts.items()
     }
+    counted = Counter(_counted(words))
+    return weights | {pair: _COUNTED * (1 + math.log(count)) for pair, count in counted.items()}
+
+
+def _counted(words: Sequence[_Word]) -> Iterable[str]:
+    """Each number with the word beside it: `23 pirates`, `march 14`."""
+    for one, other in pairwise(words):
+        if one.folded.isdigit() or other.folded.isdigit():
+            yield f"{one.folded} {other.folded}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +168,11 @@ def place(
     for link in copies:
         if link.other in story_of and link.other not in same_form:
             return Placement(story_of[link.other], link.other, "copy", link.score)
-    scored = [_scored(words, members, now) for members in _by_story(near)]
+    scored = [_scored(words, members, now) for members in by_story(near)]
     best = max(scored, key=lambda found: (found.score, -found.story), default=None)
     if best is None:
         return Placement(entry_id, None, "alone", 0.0)
-    if len(words) < _FEWEST_WORDS:
+    if len(words) < FEWEST_WORDS:
         return Placement(entry_id, best.nearest, "too_short", best.score)
     if best.score < threshold:
         return Placement(entry_id, best.nearest, "too_far", best.score)
@@ -185,7 +190,7 @@ class _Near:
     nearest: int
 
 
-def _by_story(members: Iterable[Member]) -> list[list[Member]]:
+def by_story(members: Iterable[Member]) -> list[list[Member]]:
     stories: dict[int, list[Member]] = {}
     for member in members:
         stories.setdefault(member.story, []).append(member)
@@ -193,23 +198,27 @@ def _by_story(members: Iterable[Member]) -> list[list[Member]]:
 
 
 def _scored(words: Vector, members: Sequence[Member], now: datetime) -> _Near:
-    nearest = max(members, key=lambda member: (_dot(words, member.words), -member.entry_id))
+    nearest = max(members, key=lambda member: (dot(words, member.words), -member.entry_id))
     newest = max(member.first_seen for member in members)
     age = min(1.0, abs(now - newest) / WINDOW)
-    score = _dot(words, mean(member.words for member in members)) * (1 - _DECAY * age)
+    score = dot(words, mean(member.words for member in members)) * (1 - _DECAY * age)
     return _Near(members[0].story, round(score, 3), nearest.entry_id)
 
 
 def mean(vectors: Iterable[Vector]) -> Vector:
     """The middle of some articles, of length 1."""
+    return unit(added(vectors))
+
+
+def added(vectors: Iterable[Vector]) -> Vector:
     total: dict[str, float] = {}
     for words in vectors:
         for word, weight in words.items():
             total[word] = total.get(word, 0.0) + weight
-    return unit(total)
+    return total
 
 
-def _dot(one: Vector, other: Vector) -> float:
+def dot(one: Vector, other: Vector) -> float:
     return sum(weight * other.get(word, 0.0) for word, weight in one.items())
 
 
@@ -223,7 +232,7 @@ def most_central(members: Sequence[Member]) -> int | None:
     middle = mean(member.words for member in members)
     best = max(
         members,
-        key=lambda m: (round(_dot(m.words, middle), 6), -m.first_seen.timestamp(), -m.entry_id),
+        key=lambda m: (round(dot(m.words, middle), 6), -m.first_seen.timestamp(), -m.entry_id),
     )
     return best.entry_id
 
@@ -267,48 +276,6 @@ def spread(known: Coverage) -> Spread:
     outlet = dict(known.told_by)
     authors = {outlet[first] for first, *_ in by_text(list(outlet), known.copies)}
     return Spread(known.story, tuple(dict.fromkeys(outlet.values())), len(authors))
-
-
-# ── the nightly look ──────────────────────────────────────────────────────────────────────────────
-
-
-def merges(members: Sequence[Member]) -> list[tuple[int, int, float]]:
-    """(story, the older story it is merged into, how near): pairs of stories that have turned out
-    to tell of one event, the nearest first, each story at most once."""
-    middles = {
-        group[0].story: (min(m.first_seen for m in group), mean(m.words for m in group))
-        for group in _by_story(members)
-    }
-    near = (
-        (_dot(middles[one][1], middles[other][1]), one, other)
-        for one, other in _sharing_words({story: words for story, (_, words) in middles.items()})
-    )
-    found: list[tuple[int, int, float]] = []
-    used: set[int] = set()
-    for score, *pair in sorted(near, reverse=True):
-        if score < NEAR_ENOUGH_TO_MERGE:
-            break
-        if used.isdisjoint(pair):
-            older, newer = sorted(pair, key=lambda story: (middles[story][0], story))
-            found.append((newer, older, round(score, 3)))
-            used.update(pair)
-    return found
-
-
-def _sharing_words(middles: Mapping[int, Vector]) -> list[tuple[int, int]]:
-    """The pairs that share enough telling words to be looked at: all pairs would be too many."""
-    holders: dict[str, list[int]] = {}
-    for story, words in middles.items():
-        if len(words) >= _FEWEST_WORDS:
-            for word in heaviest(words)[:TELLING_WORDS]:
-                holders.setdefault(word, []).append(story)
-    shared = Counter(
-        pair
-        for stories in holders.values()
-        if len(stories) <= _MOST_HOLDERS
-        for pair in combinations(stories, 2)
-    )
-    return [pair for pair, count in shared.items() if count >= _SHARED_WORDS]
 
 
 def heaviest(words: Vector) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from sys import intern
 
 from sqlite_utils import Database
 
@@ -89,15 +91,43 @@ class Stories:
         with self._session.reading() as db:
             rows = db.execute(
                 f"""
-                SELECT entries.id, {ROOT} AS root, entries.first_seen, vectors.words
+                SELECT
+                    entries.id, {ROOT} AS root, entries.first_seen, vectors.words,
+                    EXISTS (
+                        SELECT 1 FROM outbox WHERE outbox.story = entries.story AND kind = 'match'
+                    )
+                    OR EXISTS (
+                        SELECT 1 FROM merges WHERE entries.story IN (story, merged_into)
+                    ) AS settled,
+                    CASE reason WHEN 'other_numbers' THEN nearest END AS apart_from
                 FROM entries
                 JOIN vectors ON vectors.entry_id = entries.id
+                LEFT JOIN placements ON placements.entry_id = entries.id
                 WHERE entries.first_seen >= :since
                 ORDER BY entries.first_seen, entries.id
                 """,  # noqa: S608  a constant of this module
                 {"since": codec.time(since)},
             ).fetchall()
-        return [_member(row) for row in rows]
+        return [_looked_at(row) for row in rows]
+
+    def move(self, placements: Mapping[int, Placement]) -> None:
+        with self._session.writing() as db:
+            for entry_id, placement in placements.items():
+                _keep_reason(db, entry_id, placement)
+                db.execute(
+                    """
+                    WITH RECURSIVE moved (id) AS (
+                        SELECT :entry
+                        UNION
+                        SELECT copies.entry_id FROM moved
+                        JOIN copies ON copies.other = moved.id
+                        JOIN placements ON placements.entry_id = copies.entry_id
+                        WHERE placements.reason = 'copy' AND placements.nearest = moved.id
+                    )
+                    UPDATE entries SET story = :story WHERE id IN (SELECT id FROM moved)
+                    """,
+                    {"entry": entry_id, "story": placement.story},
+                )
 
     def merge(self, story: int, into: int, score: float, at: datetime) -> bool:
         values = {"story": story, "into": into, "score": score, "at": codec.time(at)}
@@ -187,19 +217,7 @@ def keep_placement(db: Database, outcome: ReadOutcome) -> None:
     """Write why the entry is in its story, and by which words others find it."""
     entry = {"id": outcome.entry_id}
     if outcome.placement is not None:
-        placement = outcome.placement
-        db.execute(
-            """
-            INSERT OR REPLACE INTO placements (entry_id, nearest, reason, score)
-            VALUES (:id, :nearest, :reason, :score)
-            """,
-            entry
-            | {
-                "nearest": placement.nearest,
-                "reason": placement.reason,
-                "score": placement.score,
-            },
-        )
+        _keep_reason(db, outcome.entry_id, outcome.placement)
     counted = forget_words(db, outcome.entry_id)
     if not outcome.words:
         return
@@ -213,6 +231,21 @@ def keep_placement(db: Database, outcome: ReadOutcome) -> None:
     )
     if not counted:
         _count(db, outcome.article.language, outcome.all_words)
+
+
+def _keep_reason(db: Database, entry_id: int, placement: Placement) -> None:
+    db.execute(
+        """
+        INSERT OR REPLACE INTO placements (entry_id, nearest, reason, score)
+        VALUES (:id, :nearest, :reason, :score)
+        """,
+        {
+            "id": entry_id,
+            "nearest": placement.nearest,
+            "reason": placement.reason,
+            "score": placement.score,
+        },
+    )
 
 
 def forget_words(db: Database, entry_id: int) -> bool:
@@ -252,6 +285,13 @@ def _members(db: Database, story: int, since: datetime, most: int) -> list[Membe
 def _member(row: sqlite3.Row) -> Member:
     words: Vector = json.loads(row["words"])
     return Member(row["id"], row["root"], codec.moment(row["first_seen"]), words)
+
+
+def _looked_at(row: sqlite3.Row) -> Member:
+    member = _member(row)
+    # One string a word: the vectors of some days are in memory together.
+    words = {intern(word): weight for word, weight in member.words.items()}
+    return replace(member, words=words, settled=bool(row["settled"]), apart_from=row["apart_from"])
 
 
 def _story_rows(db: Database, rows: Sequence[sqlite3.Row]) -> StoryRows:

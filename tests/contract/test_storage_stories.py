@@ -130,6 +130,37 @@ def test_a_merge_moves_what_nobody_was_told_of(storage: Storage) -> None:
     assert near(storage, "kerman") == [(beside, older), (newer, older), (older, older)]
 
 
+def test_what_is_moved_takes_its_copies_along(storage: Storage) -> None:
+    first, second, copy, other = poll(storage, *(new(name) for name in "abcd"))
+    read(storage, words=QUAKE)
+    read(storage, words=QUAKE, story=first)
+    link = Link(second, "same_words", 1.0, nothing_new=True)
+    as_copy = Placement(first, second, "copy", 1.0)
+    read(storage, story=first, copies=(link,), placement=as_copy)
+    read(storage, words=QUAKE, story=first, copies=(link,))
+    apart = Placement(second, None, "apart", 0.0)
+    storage.move({second: apart})
+    assert [item.story for item in storage.items()] == [first, second, second, first]
+    assert storage.placement(second) == apart
+    assert storage.placement(copy) == Placement(second, second, "copy", 1.0)
+    assert other
+
+
+def test_what_stays_together_is_marked(storage: Storage) -> None:
+    alone, twin, told_of, beside, older, newer = poll(storage, *(new(name) for name in "abcdef"))
+    read(storage, words=QUAKE)
+    series = Placement(twin, alone, "other_numbers", 0.9)
+    read(storage, words=QUAKE, placement=series)
+    told(storage, told_of, "held")
+    read(storage, words=QUAKE, story=told_of)
+    read(storage, words=QUAKE)
+    read(storage, words=QUAKE)
+    storage.merge(newer, older, 0.7, NOW)
+    members = storage.members_since(NOW)
+    assert {m.entry_id for m in members if m.settled} == {told_of, beside, older, newer}
+    assert {m.entry_id: m.apart_from for m in members if m.apart_from} == {twin: alone}
+
+
 @pytest.mark.parametrize("state", ["pending", "delivered"])
 def test_what_was_sent_under_either_counts_for_both(storage: Storage, state: AlertState) -> None:
     older, newer = poll(storage, new("a"), new("b"))

@@ -1,16 +1,22 @@
-"""Stories that turn out to be one: what was told of stays, and counts for both."""
+"""Stories that turn out to be one, or two: what was told of stays, and counts for both."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from aggregator.models import Item
 from aggregator.pipeline import house
+from aggregator.runner import Runner
 from tests.flow.conftest import Clock, monitor, write_settings
-from tests.flow.loopback import Answer, loopback, response
+from tests.flow.loopback import Answer, Loopback, loopback, response
 from tests.flow.publisher import prose
 
 EVENT = f"{prose('event').capitalize()}. {prose('more').capitalize()}."
 OTHER = f"Jundullah spoke. {prose('other').capitalize()}."
+RIGI = f"{EVENT} Rigi was seen."
 
 
 def feed(path: str, title: str, text: str) -> Answer:
@@ -22,48 +28,91 @@ def feed(path: str, title: str, text: str) -> Answer:
     return response(body=body.encode(), content_type="application/rss+xml")
 
 
-async def test_a_merge_keeps_what_was_told_and_tells_it_once(tmp_path: Path) -> None:
-    clock = Clock()
-    routes: dict[str, Answer] = {
-        "/one": feed("/one", "Kerman", EVENT),
-        "/two": response(503),
-        "/three": response(503),
-    }
-    async with loopback(routes) as site:
-        feeds = "".join(
-            f'\n  - {{url: "{site.url(path)}", name: "{path}", identity: guid, full_text: false}}'
-            for path in routes
-        )
-        settings = write_settings(
-            tmp_path,
-            f"""
+def settings_of(site: Loopback) -> str:
+    feeds = "".join(
+        f'\n  - {{url: "{site.url(path)}", name: "{path}", identity: guid, full_text: false}}'
+        for path in ("/one", "/two", "/three")
+    )
+    return f"""
 defaults: {{alert_on_first_poll: true}}
 feeds: {feeds}
-watches: [{{name: Jundallah, any: [Jundullah], severity: high}}]
+watches:
+  - {{name: Jundallah, any: [Jundullah], severity: high}}
+  - {{name: Rigi, any: [Rigi], severity: high}}
 people: [{{name: amina, alerts: [console]}}]
 network: {{allow_private: [127.0.0.1]}}
-""",
-        )
-        async with monitor(settings, clock) as runner:
-            storage = runner.line.storage
+"""
 
-            async def publish(path: str, title: str, text: str) -> None:
-                routes[path] = feed(path, title, text)
-                await runner.line.in_storage(storage.make_due, clock())
-                await runner.once()
 
-            await runner.once()
-            await publish("/two", "Kerman", OTHER)
-            before = {item.feed: item for item in storage.items()}
-            assert before["/one"].story != before["/two"].story
-            await publish("/two", "Kerman", f"{EVENT} Jundullah spoke.")
-            await house.merge_stories(runner.line)
-            await publish("/three", "Jundullah in Kerman", EVENT)
-            items = {item.feed: item for item in storage.items()}
-            merged = storage.merged(before["/two"].id)
-            alerts = [alert for alert in storage.alerts() if alert.kind == "match"]
-    first, second, third = (items[path] for path in routes)
+@dataclass
+class Kerman:
+    """What three papers publish of it, and what became of that."""
+
+    runner: Runner
+    routes: dict[str, Answer]
+    clock: Clock
+
+    async def publish(self, path: str, title: str, text: str) -> None:
+        self.routes[path] = feed(path, title, text)
+        line = self.runner.line
+        await line.in_storage(line.storage.make_due, self.clock())
+        await self.runner.once()
+
+    @property
+    def items(self) -> list[Item]:
+        found = {item.feed: item for item in self.runner.line.storage.items()}
+        return [found[path] for path in ("/one", "/two", "/three") if path in found]
+
+    @property
+    def told(self) -> list[tuple[int | None, str, int | None]]:
+        alerts = self.runner.line.storage.alerts()
+        return [
+            (alert.entry_id, alert.state, alert.story) for alert in alerts if alert.kind == "match"
+        ]
+
+
+@asynccontextmanager
+async def kerman(folder: Path) -> AsyncIterator[Kerman]:
+    routes: dict[str, Answer] = {path: response(503) for path in ("/one", "/two", "/three")}
+    async with loopback(routes) as site:
+        clock = Clock()
+        async with monitor(write_settings(folder, settings_of(site)), clock) as runner:
+            yield Kerman(runner, routes, clock)
+
+
+async def test_a_merge_keeps_what_was_told_and_tells_it_once(tmp_path: Path) -> None:
+    async with kerman(tmp_path) as papers:
+        await papers.publish("/one", "Kerman", RIGI)
+        await papers.publish("/two", "Kerman", OTHER)
+        first, second = papers.items
+        assert first.story != second.story
+        await papers.publish("/two", "Kerman", f"{EVENT} Jundullah spoke.")
+        assert await house.look_again(papers.runner.line) == (0, 1)
+        await papers.publish("/three", "Jundullah in Kerman", EVENT)
+        third = papers.items[2]
+        merged = papers.runner.line.storage.merged(second.id)
+        told = papers.told
     assert merged is not None
     assert merged[0] == first.id
-    told = [(alert.entry_id, alert.state, alert.story) for alert in alerts]
-    assert told == [(second.id, "delivered", second.id), (third.id, "held", first.id)]
+    assert told == [
+        (first.id, "delivered", first.id),
+        (second.id, "delivered", second.id),
+        (third.id, "held", first.id),
+    ]
+
+
+async def test_what_nobody_was_told_of_goes_where_the_story_was_told(tmp_path: Path) -> None:
+    async with kerman(tmp_path) as papers:
+        await papers.publish("/one", "Kerman", EVENT)
+        await papers.publish("/two", "Kerman", OTHER)
+        await papers.publish("/two", "Kerman", f"{EVENT} Jundullah spoke.")
+        assert await house.look_again(papers.runner.line) == (1, 0)
+        await papers.publish("/three", "Jundullah in Kerman", EVENT)
+        first, second, third = papers.items
+        told = papers.told
+        placement = papers.runner.line.storage.placement(first.id)
+        assert await house.look_again(papers.runner.line) == (0, 0)
+    assert {item.story for item in (first, second, third)} == {second.id}
+    assert placement is not None
+    assert (placement.reason, placement.nearest) == ("later", second.id)
+    assert told == [(second.id, "delivered", second.id), (third.id, "held", second.id)]

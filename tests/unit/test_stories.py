@@ -19,7 +19,7 @@ from aggregator.models import (
     WordCounts,
 )
 from aggregator.reading import stories
-from aggregator.reading.stories import by_text, merges, most_central, place, terms, vector
+from aggregator.reading.stories import by_text, most_central, place, terms, vector
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -171,7 +171,15 @@ def test_a_title_that_begins_the_text_is_not_counted_twice() -> None:
 
 
 def test_where_words_are_characters_two_are_one() -> None:
-    assert set(terms("", "德黑兰 5.6")) == {"德黑", "黑兰", "5", "6"}
+    assert set(terms("", "德黑兰 5.6")) == {"德黑", "黑兰", "5", "6", "黑兰 5", "5 6"}
+
+
+def test_a_number_is_weighed_with_what_it_counts() -> None:
+    weights = terms("", "On March 14 the navy took 23 pirates")
+    assert {word for word in weights if " " in word} == {
+        "march 14", "14 the", "took 23", "23 pirates",
+    }  # fmt: skip
+    assert weights["23 pirates"] > weights["pirates"]
 
 
 def test_a_vector_has_length_one_and_its_heaviest_word_first() -> None:
@@ -230,15 +238,3 @@ def test_an_article_that_joins_brings_its_own_links() -> None:
     assert third == Coverage(1, ((1, "A"), (2, "B"), (3, "C")), ((2, 1), (3, 1)))
     # Read again, in words of its own.
     assert stories.joined(third, 3, "C", []) == replace(third, copies=((2, 1),))
-
-
-def test_stories_of_one_event_are_merged_into_the_older() -> None:
-    members = [
-        member(5, QUAKE, at=NOW),
-        member(3, OTHER_QUAKE, at=NOW),
-        member(4, (QUAKE[0], QUAKE[1] + " It was felt in Zahedan."), at=NOW - DAY),
-    ]
-    [(story, into, score)] = merges(members)
-    assert (story, into) == (5, 4)
-    assert score > stories.NEAR_ENOUGH_TO_MERGE
-    assert merges(members[:2]) == []

@@ -235,7 +235,8 @@ def read(
     part("dedup")
     twins = same_form(known_by, known) if known_by else frozenset()
     weights = stories.terms("", text)
-    counts = storage.word_counts("en", weights)
+    all_words = stories.single_words(weights)
+    counts = storage.word_counts("en", all_words)
     words = stories.vector(weights, counts)
     near = storage.near(stories.telling(words), NOW - stories.WINDOW, entry_id)
     enough = stories.near_enough(counts)
@@ -251,7 +252,7 @@ def read(
             copies=copies,
             placement=placement,
             words={} if placement.reason == "copy" else words,
-            all_words=frozenset(weights),
+            all_words=all_words,
             at=NOW,
         )
     )

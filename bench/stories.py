@@ -43,8 +43,8 @@ from storage import open_storage
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
-OURS = [0.18, 0.2, 0.22, 0.24, 0.26]
-LOOK = [0.18, 0.2, 0.22, 0.24]
+OURS = [0.22, 0.24, 0.26, 0.28, 0.3]
+LOOK = [0.2, 0.22, 0.24, 0.26, 0.28]
 PEER = [0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.24, 0.26]
 
 
@@ -148,7 +148,8 @@ def arrive(
             copies = copies_of(known_by, known) if known_by else ()
             twins = same_form(known_by, known) if known_by else frozenset()
             weights = stories.terms(title, body)
-            counts = storage.word_counts("en", weights)
+            all_words = stories.single_words(weights)
+            counts = storage.word_counts("en", all_words)
             words = stories.vector(weights, counts)
             near = storage.near(stories.telling(words), since, entry.id)
             enough = stories.near_enough(counts, threshold)
@@ -164,7 +165,7 @@ def arrive(
                     copies=copies,
                     placement=placement,
                     words={} if placement.reason == "copy" else words,
-                    all_words=frozenset(weights),
+                    all_words=all_words,
                     at=NOW,
                 )
             )

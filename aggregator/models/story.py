@@ -71,7 +71,8 @@ class Link:
     nothing_new: bool
 
 
-#: Telling words of an article and what they weigh, the heaviest first; its length is 1.
+#: Telling words of an article and what they weigh, the heaviest first; the length of its single
+#: words is 1.
 Vector = Mapping[str, float]
 
 #: `copy`: with the text it copies; `same_event`: near enough; `told`: kept where it was told;

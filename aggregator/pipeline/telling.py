@@ -49,7 +49,8 @@ async def tell(
         others = (link for link in copies if link.other != shared.entry_id)
         copies = (Link(shared.entry_id, "same_url", 1.0, nothing_new=True), *others)
     weights = stories.terms(article.title, article.text or entry.summary)
-    counts = await line.in_storage(line.storage.word_counts, article.language, weights)
+    all_words = stories.single_words(weights)
+    counts = await line.in_storage(line.storage.word_counts, article.language, all_words)
     words = stories.vector(weights, counts)
     twins = same_form(known_by, known) if known_by else frozenset()
     placement = await _placement(entry, words, counts, copies, known, twins, shared, line)
@@ -66,7 +67,7 @@ async def tell(
         copies=copies,
         placement=placement,
         words={} if placement.reason == "copy" else words,
-        all_words=frozenset(weights),
+        all_words=all_words,
         at=line.clock(),
         matches=matches,
         alerts=decision.alerts,

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from itertools import combinations, count
 
-from aggregator.models import Member, Merge, Placement, Regrouping, Vector
+from aggregator.models import Member, Merge, Placement, Regrouping, Vector, WordCounts
+from aggregator.reading import stories
 from aggregator.reading.stories import FEWEST_WORDS, TELLING_WORDS, added, by_story, dot, heaviest
 
 #: Mean nearness of the articles of two groups.  Tuned on half of the topics of `bench/stories.py`.
-NEAR_ENOUGH = 0.2
+NEAR_ENOUGH = 0.24
 #: Groups are looked at together when they share so many telling words, those of many groups aside.
 _SHARED_WORDS, _MOST_HOLDERS = 2, 100
 
@@ -43,19 +44,18 @@ def second_look(members: Sequence[Member], near_enough: float = NEAR_ENOUGH) -> 
     moved: dict[int, Placement] = {}
     merged: list[Merge] = []
     settled = _settled(members)
-    for group in _joined(_units(members, settled), near_enough):
+    threshold = stories.near_enough(WordCounts(len(members), {}), near_enough)
+    for group in _joined(_units(members, settled), threshold):
         oldest_first = sorted(group.members, key=lambda m: (m.first_seen, m.entry_id))
-        stories = {one[0].story: _group(one) for one in by_story(oldest_first)}
-        kept = [story for story in stories if story in settled]
+        held = {one[0].story: _group(one) for one in by_story(oldest_first)}
+        kept = [story for story in held if story in settled]
         target = kept[0] if kept else _owned(group.members)
-        merged += [
-            Merge(other, target, _linkage(stories[other], stories[target])) for other in kept[1:]
-        ]
+        merged += [Merge(other, target, _linkage(held[other], held[target])) for other in kept[1:]]
         moved |= {
             member.entry_id: _placement(member, target, group)
-            for story, held in stories.items()
+            for story, loose in held.items()
             if story != target and story not in settled
-            for member in held.members
+            for member in loose.members
         }
     return Regrouping(moved, tuple(merged))
 

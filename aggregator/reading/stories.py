@@ -35,10 +35,10 @@ WINDOW = timedelta(days=7)
 #: How near an article is to a story counts by so much less at the end of the window.
 _DECAY = 0.4
 #: Cosine to the mean of a story's articles.  Tuned on half of the topics of `bench/stories.py`.
-NEAR_ENOUGH = 0.2
-_UNSURE, _SURE_AFTER = 0.2, 20
+NEAR_ENOUGH = 0.26
+_UNSURE, _SURE_AFTER = 0.3, 20
 
-_NAME, _NUMBER, _COUNTED, _LEAD = 2.0, 3.5, 2.5, 1.5
+_NAME, _NUMBER, _COUNTED, _LEAD = 2.0, 3.5, 2.0, 1.5
 #: Words, from the beginning.
 _LEAD_LENGTH = 60
 #: A vector keeps so many words.
@@ -115,20 +115,29 @@ def _joined(words: Sequence[_Word]) -> list[_Word]:
     return joined
 
 
+def single_words(weights: Iterable[str]) -> frozenset[str]:
+    """Those that are counted in every article: pairs would be too many, and most stand once."""
+    return frozenset(word for word in weights if " " not in word)
+
+
 def vector(weights: Mapping[str, float], known: WordCounts) -> Vector:
-    """The article's telling words, of length 1.  A word never seen before weighs most."""
+    """The article's telling words, of length 1.  A word never seen before weighs most, and a pair
+    as the rarer of its words."""
     articles = known.articles + 1
-    rare = {
-        word: weight * math.log((articles + 1) / (known.counts.get(word, 0) + 1))
-        for word, weight in weights.items()
-    }
+
+    def rarity(word: str) -> float:
+        fewest = min(known.counts.get(part, 0) for part in word.split(" "))
+        return math.log((articles + 1) / (fewest + 1))
+
+    rare = {word: weight * rarity(word) for word, weight in weights.items()}
     heaviest = sorted(rare.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]
     return unit({word: weight for word, weight in heaviest if weight > 0})
 
 
 def unit(weights: Mapping[str, float]) -> Vector:
-    """The heaviest word first."""
-    length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
+    """The heaviest word first.  Numbers with what they count are not part of the length: those that
+    are shared bring texts nearer, and the others part them no further."""
+    length = math.hypot(*(weight for word, weight in weights.items() if " " not in word)) or 1.0
     return {word: round(weight / length, 4) for word, weight in weights.items()}
 
 

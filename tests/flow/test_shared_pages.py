@@ -6,7 +6,10 @@ import asyncio
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from aggregator.models import Alert, Item
+from aggregator.reading.fingerprint import fingerprint
 from tests.flow.conftest import Clock, monitor, write_settings
 from tests.flow.loopback import Answer, Loopback, loopback, response
 from tests.flow.publisher import prose
@@ -97,6 +100,45 @@ async def test_a_live_page_used_again_is_two_articles(tmp_path: Path) -> None:
     assert len(asked) == 2
     assert items["One"].text != items["Two"].text
     assert items["One"].story != items["Two"].story
+
+
+SHORT = (
+    "Gunmen attacked a convoy near Mastung on Monday and wounded two of its drivers, the police of "
+    "the district said, and closed the road to Quetta until the evening."
+)
+
+
+@pytest.mark.parametrize(
+    ("second", "asked", "links"),
+    [
+        pytest.param("/story?utm_source=two", 1, ["same_url"], id="one page"),
+        pytest.param("/story/other", 2, [], id="two pages"),
+    ],
+)
+async def test_a_text_too_short_to_tell_is_a_copy_by_its_page_alone(
+    second: str, asked: int, links: list[str], tmp_path: Path
+) -> None:
+    routes: dict[str, Answer] = {
+        "/one": feed("/story", TITLE, "A convoy was attacked."),
+        "/two": feed(second, TITLE, "A convoy was attacked."),
+        "/story": page((SHORT,)),
+        second: page((SHORT,)),
+    }
+    async with (
+        loopback(routes) as site,
+        monitor(write_settings(tmp_path, settings_of(site)), Clock()) as runner,
+    ):
+        await runner.once()
+        storage = runner.line.storage
+        items = storage.items()
+        found = [link.reason for link in storage.copies(items[1].id)]
+        alerts = storage.alerts()
+        pages = pages_asked(site)
+    assert fingerprint(items[0].text) is None
+    assert items[0].text == items[1].text
+    assert (len(pages), found) == (asked, links)
+    assert len({item.story for item in items}) == 1
+    assert told(alerts).count("delivered") == 1
 
 
 async def test_two_pages_are_fetched_twice(tmp_path: Path) -> None:

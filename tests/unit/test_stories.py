@@ -160,6 +160,23 @@ def test_names_numbers_and_the_lead_weigh_more() -> None:
     assert weights["14"] > weights["hours"] > weights["tired"]
 
 
+def test_a_pair_is_as_rare_as_the_rarer_of_its_words() -> None:
+    known = WordCounts(100, {"23": 60, "pirates": 2, "in": 90})
+    weights = dict.fromkeys(["23 pirates", "pirates", "in 23", "23"], 1.0)
+    words = vector(weights, known)
+    assert words["23 pirates"] == words["pirates"]
+    assert words["in 23"] == words["23"]
+    assert stories.single_words(weights) == {"23", "pirates"}
+
+
+def test_a_pair_that_is_not_shared_parts_no_texts() -> None:
+    alone, beside = (
+        vector({**dict.fromkeys("abcdef", 1.0), **more}, WordCounts(50, {}))
+        for more in ({}, {"a 23": 2.0})
+    )
+    assert {word: beside[word] for word in alone} == alone
+
+
 def test_what_stands_in_small_letters_too_is_no_name() -> None:
     assert terms("", "see a Bear and a bear")["bear"] < terms("", "see a Bear and a Bear")["bear"]
 
@@ -184,7 +201,8 @@ def test_a_number_is_weighed_with_what_it_counts() -> None:
 
 def test_a_vector_has_length_one_and_its_heaviest_word_first() -> None:
     words = vector(terms(*QUAKE), SEEN)
-    assert sum(weight**2 for weight in words.values()) == pytest.approx(1, abs=0.01)
+    single = [weight for word, weight in words.items() if " " not in word]
+    assert sum(weight**2 for weight in single) == pytest.approx(1, abs=0.01)
     assert list(words.values()) == sorted(words.values(), reverse=True)
     assert "the" not in stories.telling(words)
 

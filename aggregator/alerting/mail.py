@@ -15,6 +15,7 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from aggregator.alerting.message import Message
+from aggregator.alerting.wrapping import wrapped
 from aggregator.models import Alert, AlertKind
 
 #: Bytes in a line of the header, without its end (RFC 5322 §2.1.1).
@@ -95,7 +96,7 @@ def _head(headers: Mapping[str, str]) -> bytes:
 def _body(message: Message, key: str) -> bytes:
     body = EmailMessage(policy=SMTP)
     del body["MIME-Version"]
-    body.set_content(_encodable(message.text), cte="quoted-printable")
+    body.set_content(_encodable(wrapped(message.text)), cte="quoted-printable")
     body.add_alternative(_encodable(message.html), subtype="html", cte="quoted-printable")
     for part in body.iter_parts():
         del part["MIME-Version"]

@@ -21,7 +21,7 @@ from aggregator.alerting.view import (
 from aggregator.models import Alert, Change, Digest, Notice, Person, Summary
 
 LONGEST_SUBJECT = 150
-#: Mail programs cut off what is longer (Gmail at 102 kB); in bytes.
+#: Mail programs cut off what is longer (Gmail at 102 kB); in bytes, as it travels.
 LONGEST_HTML = 90_000
 #: More do not fit in any case.
 MOST_STORIES = 200
@@ -96,7 +96,7 @@ def _fitting(digest: Digest, zone: ZoneInfo) -> tuple[DigestView, str]:
     while True:
         view = digest_view(digest, zone, at_most)
         html = _html("digest.html.j2", digest=view)
-        size = len(html.encode("utf-8", "replace"))
+        size = len(html.encode("utf-8", "replace")) + html.count("\n")
         if size <= LONGEST_HTML or at_most == 0:
             return view, html
         at_most = min(at_most - 1, at_most * LONGEST_HTML // size)

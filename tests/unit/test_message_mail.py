@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from aggregator.alerting.mail import Mailbox, compose, mailbox
 from aggregator.alerting.message import Message
 from aggregator.alerting.view import line
+from aggregator.alerting.wrapping import wrapped
 from aggregator.models import Alert, AlertKind, Change
 from tests.hostile import TEXTS
 
@@ -128,7 +129,8 @@ def test_a_word_that_cannot_be_folded_reads_back(length: int) -> None:
 def test_any_body_reads_back(text: str) -> None:
     mail = parsed(mailed(Message("A subject", text, text)))
     ended = text if text.endswith("\n") else f"{text}\n"
-    assert part(mail, "plain") == part(mail, "html") == ended
+    assert part(mail, "html") == ended
+    assert part(mail, "plain") == wrapped(ended)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -139,6 +141,58 @@ def test_the_mail_is_seven_bit_in_short_lines(text: str) -> None:
     lines = mail.split(b"\r\n")
     assert max(map(len, lines)) <= 78
     assert not any(b"\n" in one or b"\r" in one for one in lines)
+
+
+SENTENCE = (
+    "Troops held the ridge for a week while the men of the valley watched the road from above."
+)
+
+
+@pytest.mark.parametrize(
+    ("line_", "expected"),
+    [
+        pytest.param("short", ["short"], id="short"),
+        pytest.param("x" * 78, ["x" * 78], id="as long as may be"),
+        pytest.param(
+            f"  > {SENTENCE}",
+            [
+                "  > Troops held the ridge for a week while the men of the valley watched the",
+                "  > road from above.",
+            ],
+            id="a quotation goes on as one",
+        ),
+        pytest.param(
+            f"- {SENTENCE}",
+            [
+                "- Troops held the ridge for a week while the men of the valley watched the",
+                "  road from above.",
+            ],
+            id="an item goes on below its words",
+        ),
+        pytest.param(
+            f"  https://e.example/{'x' * 90}",
+            [f"  https://e.example/{'x' * 90}"],
+            id="an address stays whole",
+        ),
+        pytest.param(
+            "  > " + "真主旅声称对袭击负责。" * 9,
+            [
+                "  > " + ("真主旅声称对袭击负责。" * 9)[:74],
+                "  > " + ("真主旅声称对袭击负责。" * 9)[74:],
+            ],
+            id="Chinese is broken behind any sign",
+        ),
+    ],
+)
+def test_long_lines_of_text_are_broken(line_: str, expected: list[str]) -> None:
+    assert wrapped(f"above\n{line_}\nbelow").split("\n") == ["above", *expected, "below"]
+
+
+@given(st.text(alphabet="aب真 。-> क्\u200d", max_size=300))
+def test_breaking_lines_loses_nothing_but_spaces(text: str) -> None:
+    made = wrapped(text)
+    assert all(len(line) <= 78 or " " not in line.strip(" >-") for line in made.split("\n"))
+    assert "".join(made.split()).replace(">", "") == "".join(text.split()).replace(">", "")
 
 
 def test_a_body_cannot_end_its_part() -> None:

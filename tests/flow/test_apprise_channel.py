@@ -49,23 +49,57 @@ async def test_an_alert_arrives() -> None:
     assert "> It spoke." in text
 
 
+LONG = replace(
+    ALERT,
+    kind="digest",
+    content=Digest(
+        "amina",
+        date(2026, 11, 23),
+        NOW,
+        NOW,
+        tuple(replace(NOTICE, title=f"Story {n:03} {'word ' * 40}", item=n) for n in range(40)),
+        feeds_read=14,
+    ),
+)
+
+
+def hasty(receiver: Receiver) -> Channel:
+    """The library would wait 5.5 seconds between two parts."""
+    channel = chat(receiver)
+    channel._service.request_rate_per_sec = 0
+    return channel
+
+
 async def test_a_long_digest_is_parted_between_its_stories() -> None:
-    notices = tuple(
-        replace(NOTICE, title=f"Story {n:03} {'word ' * 40}", item=n) for n in range(40)
-    )
-    digest = Digest("amina", date(2026, 11, 23), NOW, NOW, notices, feeds_read=14)
-    alert = replace(ALERT, kind="digest", content=digest)
     async with receiving() as receiver:
-        channel = chat(receiver)
-        # The library would wait 5.5 seconds between two parts.
-        channel._service.request_rate_per_sec = 0
-        delivery = await channel.send(alert, AMINA)
+        delivery = await hasty(receiver).send(LONG, AMINA)
     assert (delivery.state, delivery.detail) == ("delivered", f"{len(receiver.received)} parts")
     assert len(receiver.received) > 2
     assert all(len(text) <= MOST for text in texts(receiver))
     assert all(text.startswith("- Story") for text in texts(receiver)[1:])
     for number in range(40):
         assert sum(f"Story {number:03} " in text for text in texts(receiver)) == 1
+
+
+async def test_what_was_taken_of_a_long_message_is_not_sent_again() -> None:
+    async with receiving() as receiver:
+        channel = hasty(receiver)
+        hand_in = channel._hand_in
+
+        async def third_refused(title: str, text: str) -> bool:
+            receiver.status = 500 if len(receiver.received) == 2 else 200
+            return await hand_in(title, text)
+
+        channel._hand_in = third_refused  # type: ignore[method-assign]
+        first = await channel.send(LONG, AMINA)
+        second = await channel.send(replace(LONG, attempts=1), AMINA)
+        assert (first.state, second.state) == ("retry", "delivered")
+        came = texts(receiver)
+        assert came[2] == came[3]
+        assert len(set(came)) == len(came) - 1
+        # Sent again by hand it is whole.
+        await channel.send(LONG, AMINA)
+        assert texts(receiver)[len(came) :] == [*came[:3], *came[4:]]
 
 
 async def test_a_service_that_refuses_is_tried_again() -> None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from math import log1p
 
 from aggregator.reading.blocks import Page
 from aggregator.reading.boxes import is_boilerplate_line
 from aggregator.reading.clues import Clues, learned
+from aggregator.reading.scene import Scene
 from aggregator.reading.surroundings import FAR, NAMED, TAGS, near
 from aggregator.text.promotion import is_promotion
 
@@ -95,22 +96,6 @@ NAMES: tuple[str, ...] = (
     *(f"{where}{name}" for name in _CLUES for where in ("", "previous_", "next_")),
     *_PAGE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A page in blocks, with what is known beside its looks."""
-
-    page: Page
-    words: Sequence[Sequence[str]]
-    #: Which share of each block's words the general extractor took.
-    taken: Sequence[float]
-    #: Which share stands in schema.org's `articleBody`.
-    claimed: Sequence[float]
-    #: Whether each stands in a box that is named for what is no article.
-    boxed: Sequence[bool]
-    title: str = ""
-    description: str = ""
 
 
 def rows(scene: Scene, clues: Clues | None = None) -> list[list[float]]:
@@ -385,28 +370,15 @@ def _headlines(page: Page, titled: int) -> list[int]:
     return table
 
 
-def _beside(scene: Scene, alone: Sequence[Sequence[float]]) -> list[list[float]]:
-    count = len(alone)
-    nodes = [scene.page.nodes[block.node].parent for block in scene.page.blocks]
-    words, links, kinds = (
-        list(column) for column in zip(*((r[0], r[2], r[5]) for r in alone), strict=True)
-    )
-    table = []
-    for number in range(count):
-        row: list[float] = []
-        for other in (number - 1, number + 1):
-            if 0 <= other < count:
-                row += (
-                    scene.taken[other],
-                    words[other],
-                    links[other],
-                    kinds[other],
-                    float(nodes[other] == nodes[number]),
-                )
-            else:
-                row += (-1.0, 0.0, 0.0, -1.0, 0.0)
-        table.append(row)
-    return table
+def _beside(scene: Scene, alone: Sequence[Sequence[float]]) -> Iterator[tuple[float, ...]]:
+    nodes = scene.page.nodes
+    parents = [nodes[block.node].parent for block in scene.page.blocks]
+    kinship = [float(one == other) for one, other in pairwise(parents)]
+    words, links, kinds = ([row[place] for row in alone] for place in (0, 2, 5))
+    columns = ((scene.taken, -1.0), (words, 0.0), (links, 0.0), (kinds, -1.0))
+    before = [[edge, *column[:-1]] for column, edge in columns]
+    after = [[*column[1:], edge] for column, edge in columns]
+    return zip(*before, [0.0, *kinship], *after, [*kinship, 0.0], strict=True)
 
 
 def _hints(scene: Scene, clues: Clues) -> Iterator[tuple[float, ...]]:

@@ -18,8 +18,8 @@ from aggregator.reading import metadata
 from aggregator.reading.align import Alignment
 from aggregator.reading.blocks import segment
 from aggregator.reading.boxes import boxed
-from aggregator.reading.features import Scene
 from aggregator.reading.page import Unreadable
+from aggregator.reading.scene import Scene
 
 #: Characters a page may show; a book of a thousand pages has as many.
 _MAX_TEXT = 2_000_000

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from aggregator.text.fold import fold
-from aggregator.text.tokens import tokenize
+from aggregator.text.tokens import cut, tokenize
 
 #: Longer lines, in characters, say more than where to go.
 _LONGEST = 300
@@ -63,7 +63,8 @@ class _Phrases:
 
 @lru_cache(maxsize=4096)
 def _first_word(text: str) -> str:
-    return next((fold(token.text) for token in tokenize(text)), "")
+    words = cut(text)[1::2]
+    return fold(words[0]) if words else ""
 
 
 def promoted(lines: Iterable[tuple[str, int]]) -> list[bool]:

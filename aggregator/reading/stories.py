@@ -121,13 +121,13 @@ def single_words(weights: Iterable[str]) -> frozenset[str]:
 
 
 def vector(weights: Mapping[str, float], known: WordCounts) -> Vector:
-    """The article's telling words, of length 1.  A word never seen before weighs most, and a pair
-    as the rarer of its words."""
+    """The article's telling words, of length 1.  A word never seen before weighs most, a pair as
+    the commoner of its words: `160 million` stands in many stories."""
     articles = known.articles + 1
 
     def rarity(word: str) -> float:
-        fewest = min(known.counts.get(part, 0) for part in word.split(" "))
-        return math.log((articles + 1) / (fewest + 1))
+        seen = max(known.counts.get(part, 0) for part in word.split(" "))
+        return math.log((articles + 1) / (seen + 1))
 
     rare = {word: weight * rarity(word) for word, weight in weights.items()}
     heaviest = sorted(rare.items(), key=lambda item: (-item[1], item[0]))[:_MOST_WORDS]

@@ -18,7 +18,10 @@ from aggregator.text.sentences import sentence_around
 
 #: Of the words that were read, so many may go and so many may come: more is another text.
 _MOST_GONE, _MOST_NEW = 1 / 3, 1 / 2
+#: An overlap of fewer says nothing.
 _FEWEST_WORDS = 4
+#: Longer sentences are looked at in pieces; in code points.
+_LONGEST = 800
 _CLOCK_TIME = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
 
 
@@ -48,11 +51,14 @@ def _count(text: str) -> int:
 
 def _notice_came(edit: Change, before: Revision) -> bool:
     known = _bounded(f"{before.summary}\n{before.text}")
-    return any(
-        is_notice(paragraph.after) and _bounded(paragraph.after) not in known
+    # Feeds write all in one paragraph.
+    sentences = (
+        paragraph.after[start:end]
         for paragraph in edit.paragraphs
         if paragraph.field != "title"
+        for start, end in _sentences(paragraph.after)
     )
+    return any(is_notice(one) and _bounded(one) not in known for one in sentences)
 
 
 def _told_numbers_changed(edit: Change, told: str) -> bool:
@@ -77,7 +83,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """From the beginning of each to that of the next."""
     at = 0
     while at < len(text):
-        start, end = sentence_around(text, at, at, len(text))
+        start, end = sentence_around(text, at, at, _LONGEST)
         if end <= at:
             return
         at = end + len(text[end:]) - len(text[end:].lstrip())

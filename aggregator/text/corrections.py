@@ -36,7 +36,7 @@ _PHRASES = """
     في نسخة سابقة من هذا; نسخه قبلی این; इस खबर के पिछले
     本文早前版本; 本文此前版本; 本文先前版本; この記事の以前の版; 이 기사의 이전 버전
 """
-#: A notice is a paragraph of its own, and no longer than this; in code points.
+#: A notice is no longer than this; in code points.
 _LONGEST = 800
 #: What stands before the first colon or dash.
 _HEAD = re.compile(r"[\W_]*([^\n:：–—|]{1,48}?)\s*[:：–—|]")
@@ -60,23 +60,23 @@ def labels(headline: str) -> frozenset[str]:
     return frozenset(label.strip() for label in _FOLDED_LABELS if label in words)
 
 
-def is_notice(paragraph: str) -> bool:
-    """Does it say that its article was corrected?
+def is_notice(sentence: str) -> bool:
+    """Does it say that the article that it stands in was corrected?
 
     >>> is_notice("Correction, May 3: Two men were arrested, not three.")
     True
     >>> is_notice("Correction officers: two men were arrested.")
     False
     """
-    if len(paragraph) > _LONGEST:
+    if len(sentence) > _LONGEST:
         return False
-    words = _words(paragraph)
-    return any(phrase in words for phrase in _FOLDED_PHRASES) or _begins_with_label(paragraph)
+    words = _words(sentence)
+    return any(phrase in words for phrase in _FOLDED_PHRASES) or _begins_with_label(sentence)
 
 
-def _begins_with_label(paragraph: str) -> bool:
+def _begins_with_label(sentence: str) -> bool:
     """A label alone, or with its date."""
-    if not (head := _HEAD.match(paragraph)):
+    if not (head := _HEAD.match(sentence)):
         return False
     words = _words(head[1])
     labels = (label for label in _FOLDED_LABELS if words.startswith(label))

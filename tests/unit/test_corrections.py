@@ -62,6 +62,11 @@ POSTS = [
             id="a notice",
         ),
         pytest.param(
+            article(LEAD, MORE, f"{LAST} Correction, Nov. 3: the camp is near Turbat."),
+            Correction(corrected=True),
+            id="a notice that ends a paragraph",
+        ),
+        pytest.param(
             article(LEAD.replace("of Jundallah ", ""), MORE, LAST),
             Correction(gone=("Jundallah",)),
             id="a term that is gone",

@@ -95,6 +95,17 @@ def _common_words() -> Mapping[str, Mapping[str, frozenset[str]]]:
     }
 
 
+def common_in(word: str) -> tuple[str, ...]:
+    """The languages in which nearly every text holds this small word."""
+    folded = word.casefold()
+    return tuple(
+        language
+        for table in _common_words().values()
+        for language, known in table.items()
+        if folded in known
+    )
+
+
 def detect(text: str, declared: str | None = None) -> str | None:
     """The language of a text.  What was declared stands, unless the text contradicts it."""
     sample = text[:_SAMPLE]

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from aggregator.errors import Mistake, WatchError
 from aggregator.models import Watch
+from aggregator.reading.language import common_in
 from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.sections import WatchSection
 from aggregator.watching.dead import is_dead, same_term
 from aggregator.watching.groups import PRESET
 from aggregator.watching.language import compile_watch, parse, parse_term, warnings
-from aggregator.watching.tree import Expr
+from aggregator.watching.tree import Expr, Or, Term
 
 #: The groups, by name.
 Words = Mapping[str, tuple[str, ...]]
@@ -159,6 +160,7 @@ def odd_watches(
         else:
             yield from _dead_terms(document, loc, section, groups)
         yield from _terms_twice(document, loc, section, groups)
+        yield from _common_words(document, loc, watch, groups)
         if expr in known:
             line = document.line_of(("watches", known[expr]))
             problem = f"looks for the same as the watch on line {line}: its people are told twice"
@@ -194,7 +196,25 @@ def _reasons(loc: Loc, watch: Watch) -> Iterator[tuple[_Expression, Watch]]:
         place = _Expression((*loc, "weak", term), term, at_key=True)
         yield place, replace(none, weak={term: context})
     if watch.query:
-        yield _Expression((*loc, "query"), watch.query), replace(none, query=watch.query)
+        place = _Expression((*loc, "query"), watch.query, is_query=True)
+        yield place, replace(none, query=watch.query)
+
+
+def _common_words(document: Document, loc: Loc, watch: Watch, groups: Words) -> Iterator[Mistake]:
+    """Words that suffice alone, and stand in nearly every text."""
+    for place, _ in _reasons(loc, replace(watch, weak={})):
+        expr = place.parse(groups)
+        for part in expr.parts if isinstance(expr, Or) else (expr,):
+            # Written exactly, "IS" is a name.
+            if not isinstance(part, Term) or part.kind != "word":
+                continue
+            if found := _told_in(watch, common_in(part.text)):
+                problem = f'"{part.text}" is in nearly every text in {", ".join(found)}'
+                yield document.mistake(place.loc, problem, "write a phrase, or move it to weak:")
+
+
+def _told_in(watch: Watch, languages: Iterable[str]) -> tuple[str, ...]:
+    return tuple(code for code in languages if not watch.languages or code in watch.languages)
 
 
 def _terms_twice(

@@ -380,6 +380,18 @@ def test_the_shipped_file_is_right_without_an_environment() -> None:
             "its people are told twice (keep one)",
             id="two watches that look for the same",
         ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n  - {name: A, any: [Quetta, Their]}\n",
+            'feeds.yaml:3:29: watches[0].any[1]: "Their" is in nearly every text in en '
+            "(write a phrase, or move it to weak:)",
+            id="a word of every text",
+        ),
+        pytest.param(
+            "feeds: [https://a.example/feed]\nwatches:\n  - {name: A, query: Quetta OR dedi}\n",
+            'feeds.yaml:3:22: watches[0].query: "dedi" is in nearly every text in tr '
+            "(write a phrase, or move it to weak:)",
+            id="a word of every text in a query",
+        ),
     ],
 )
 def test_warnings(tmp_path: Path, text: str, warning: str) -> None:
@@ -398,6 +410,9 @@ def test_warnings(tmp_path: Path, text: str, warning: str) -> None:
         "query: '(Quetta OR Mastung) AND NOT Kalat'",
         "query: 'ANY/2(Quetta, Mastung, Kalat)', not: [Turbat]",
         "any: [Quetta, Mastung], languages: [en], feeds: [a], in: title",
+        "any: [Quetta], weak: {their: [Mastung]}",
+        "query: Quetta AND their",
+        "any: [dedi], languages: [ur]",
         "any: ['=Quetta', quetta]",
         "weak: {Panah: [Quetta]}, except: [Quetta]",
     ],

@@ -38,7 +38,7 @@ _DECAY = 0.4
 NEAR_ENOUGH = 0.26
 _UNSURE, _SURE_AFTER = 0.3, 20
 
-_NAME, _NUMBER, _COUNTED, _LEAD = 2.0, 3.5, 2.0, 1.5
+_NAME, _NUMBER, _COUNTED, _LEAD = 2.0, 3.0, 2.0, 1.5
 #: Words, from the beginning.
 _LEAD_LENGTH = 60
 #: A vector keeps so many words.

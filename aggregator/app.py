@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aggregator import __version__
 from aggregator.alerting import channels
+from aggregator.backfill import rename_watches
 from aggregator.children import Children
 from aggregator.models import Upgrade
 from aggregator.net.fetch import HttpFetcher
@@ -119,6 +120,7 @@ async def open_monitor(
         storage = open_storage(settings.storage)
         storage.release_claims()
         storage.sync_feeds(settings.feeds, clock())
+        rename_watches(settings.watches, storage)
         poster = make_poster(settings)
         line = Line(
             settings=settings,
@@ -148,6 +150,7 @@ async def put_in_force(settings: Settings, runner: Runner) -> tuple[str, ...]:
     engine = await asyncio.to_thread(make_engine, settings)
     # Whoever holds the lock matches and commits: what is committed later is matched anew.
     async with line.story_lock:
+        await line.in_storage(rename_watches, settings.watches, line.storage)
         line.settings, line.engine = settings, engine
         if settings.network != old.network:
             line.retired += (line.fetcher, line.poster)

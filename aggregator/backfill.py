@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from aggregator.models import Item, Match, Watch
 from aggregator.pipeline.line import Line
+from aggregator.protocols import Storage
 from aggregator.settings import Settings
 from aggregator.watching import documents
 from aggregator.watching.engine import Engine
@@ -26,7 +27,7 @@ async def backfill(line: Line) -> int:
     """
     settings, storage, now = line.settings, line.storage, line.clock()
     digests = {watch.name: _digest(watch, settings) for watch in settings.watches}
-    known = await _renamed(line)
+    known = await line.in_storage(storage.watch_digests)
     watches = [watch for watch in settings.watches if known.get(watch.name) != digests[watch.name]]
     written = 0
     if watches:
@@ -44,14 +45,17 @@ async def backfill(line: Line) -> int:
     return written
 
 
-async def _renamed(line: Line) -> Mapping[str, str]:
-    """The digests of the watches as last asked, by the names that they have now."""
-    known = dict(await line.in_storage(line.storage.watch_digests))
-    for watch in line.settings.watches:
+def rename_watches(watches: Sequence[Watch], storage: Storage) -> None:
+    """What stands under the name that a watch had before stands under its own from now on.
+
+    To be done before anything is matched under the new names: who was told under the old one would
+    be told again.
+    """
+    known = set(storage.watch_digests())
+    for watch in watches:
         if watch.was in known and watch.name not in known:
-            await line.in_storage(line.storage.rename_watch, watch.was, watch.name)
-            known[watch.name] = known.pop(watch.was)
-    return known
+            storage.rename_watch(watch.was, watch.name)
+            known = known - {watch.was} | {watch.name}
 
 
 def _digest(watch: Watch, settings: Settings) -> str:

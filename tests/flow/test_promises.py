@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aggregator.app import put_in_force
 from aggregator.runner import Runner
 from aggregator.settings import Settings
 from tests.flow.conftest import Clock, monitor, write_settings
@@ -217,3 +218,30 @@ async def test_beyond_the_cap_the_rest_of_the_hour_comes_in_one_message(tmp_path
             assert [message["type"] for message in said(settings)[5:]] == ["summary", "match"]
             rows = runner.line.storage.alerts()
     assert {alert.state for alert in rows} == {"delivered"}
+
+
+def renamed(settings: Settings, old: str, new: str) -> Settings:
+    text = settings.path.read_text(encoding="utf-8")
+    assert old in text
+    return write_settings(settings.directory, text.replace(old, new))
+
+
+async def test_who_was_told_is_not_told_again_when_the_watch_is_renamed(tmp_path: Path) -> None:
+    clock, desk, other = Clock(), Desk("desk"), Desk("other")
+    async with street(clock) as here:
+        settings = written(tmp_path, here, [desk, other])
+        desk.add("Convoy stopped", WIRE.format(n=14))
+        async with monitor(settings, clock) as runner:
+            await runner.once()
+        other.add("Convoy stopped", WIRE.format(n=14))
+        settings = renamed(settings, "{name: Jundallah,", "{name: JA, was: Jundallah,")
+        async with monitor(settings, clock) as runner:
+            await pass_by(runner, clock, timedelta(minutes=5))
+            rows = runner.line.storage.alerts()
+            # and again, while it runs
+            again = renamed(settings, "name: JA, was: Jundallah", "name: Jund, was: JA")
+            other.texts[0] = ("Convoy stopped", WIRE.format(n=14) + " Nobody else saw it.")
+            await put_in_force(again, runner)
+            await pass_by(runner, clock, timedelta(minutes=5))
+    assert [(alert.watch, alert.state) for alert in rows] == [("JA", "delivered"), ("JA", "held")]
+    assert len(said(settings)) == 1

@@ -155,11 +155,14 @@ async def _corrections(
         return {}
     # The last one stands, so one of them always did when it was told.
     words = await line.in_storage(line.storage.revisions, entry.id)
+    evidence = await line.in_storage(line.storage.evidence, entry.id)
+    # Where the same bytes are read otherwise, nobody edited anything.
+    is_same_page = bool(evidence and evidence.sha256 and evidence.sha256 == article.sha256)
     now = Revision(
         at=None,
         title=article.title,
         summary=entry.summary,
-        text=article.text,
+        text=words[-1].text if is_same_page else article.text,
         of_page=article.method != "feed",
         matches=tuple(matches),
     )

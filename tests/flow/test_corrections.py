@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from aggregator.app import put_in_force
 from tests.flow.conftest import Clock, monitor, write_settings
 from tests.flow.loopback import Answer, loopback
 from tests.flow.publisher import prose
@@ -18,7 +19,7 @@ from tests.flow.test_revisions import SUMMARY, TEXT, TITLE, feed, page
 
 SETTINGS = """
 defaults: {{alert_on_first_poll: true}}
-feeds: [{{url: "{origin}/feed", name: Paper}}]
+feeds: [{{url: "{origin}/feed", name: Paper{select}}}]
 watches: [{{name: Coast, any: [Daesh, Turbat]}}]
 people: [{{name: amina, alerts: [log]}}]
 channels: {{log: {{type: file, path: log.jsonl}}}}
@@ -58,7 +59,7 @@ async def test_a_page_read_again(
     clock = Clock()
     routes: dict[str, Answer] = {"/feed": feed(TITLE, SUMMARY), "/1": page(TITLE, *BEFORE)}
     async with loopback(routes) as site:
-        settings = write_settings(tmp_path, SETTINGS.format(origin=site.url("")))
+        settings = write_settings(tmp_path, SETTINGS.format(origin=site.url(""), select=""))
         async with monitor(settings, clock) as runner:
 
             async def pass_by(minutes: int) -> None:
@@ -81,3 +82,24 @@ async def test_a_page_read_again(
     assert [update["update"] for update in updates] == ([nothing | news] if news else [])
     delivered = [row.delivered_at for row in rows if row.delivered_at]
     assert all(later - earlier >= timedelta(minutes=30) for earlier, later in pairwise(delivered))
+
+
+async def test_the_same_page_read_otherwise_takes_nothing_back(tmp_path: Path) -> None:
+    clock = Clock()
+    routes: dict[str, Answer] = {"/feed": feed(TITLE, SUMMARY), "/1": page(TITLE, *BEFORE)}
+    async with loopback(routes) as site:
+        words = SETTINGS.format(origin=site.url(""), select="")
+        async with monitor(write_settings(tmp_path, words), clock) as runner:
+            await runner.once()
+            storage = runner.line.storage
+            select = ", article: {select: 'p:not(:nth-of-type(2))'}"
+            words = SETTINGS.format(origin=site.url(""), select=select)
+            await put_in_force(write_settings(tmp_path, words), runner)
+            routes["/feed"] = feed(TITLE, f"{SUMMARY}, it is said")
+            clock.forward(timedelta(hours=1))
+            await runner.line.in_storage(storage.make_due, clock())
+            await runner.once()
+            [item] = storage.items()
+            rows = storage.alerts()
+    assert TEXT[1] not in item.text
+    assert [row.sequence for row in rows] == [0]

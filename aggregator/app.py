@@ -121,6 +121,7 @@ async def open_monitor(
         storage.release_claims()
         storage.sync_feeds(settings.feeds, clock())
         rename_watches(settings.watches, storage)
+        storage.clock_went_back(clock())
         poster = make_poster(settings)
         line = Line(
             settings=settings,

@@ -80,6 +80,10 @@ class Storage(Protocol):
     def release_claims(self) -> None:
         """Forget all leases: for the one process that holds the lock, after a crash."""
 
+    def clock_went_back(self, now: datetime) -> int:
+        """What was put off, or counts as done, by a time more than a minute after now is due now;
+        returns how much that was."""
+
     def make_due(self, now: datetime) -> None:
         """Every configured feed is due now, whatever its back-off (`once --all`)."""
 

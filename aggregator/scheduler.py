@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 #: How often each thing is looked at.  None of them decides when something is due.
 WORK_TICK = timedelta(seconds=1)
+CLOCK_TICK = timedelta(minutes=1)
 INDEX_TICK = timedelta(seconds=2)
 DIGEST_TICK = timedelta(seconds=20)
 SOURCES_TICK = timedelta(minutes=5)
@@ -32,6 +33,11 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
 
     async def tick() -> None:
         runner.tick()
+
+    async def clock() -> None:
+        line = runner.line
+        if due := await line.in_storage(line.storage.clock_went_back, line.clock()):
+            log.warning("clock went back", extra={"due": due})
 
     async def index() -> None:
         await house.index(runner.line)
@@ -70,6 +76,7 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
     )
     jobs = (
         (tick, WORK_TICK),
+        (clock, CLOCK_TICK),
         (index, INDEX_TICK),
         (digest, DIGEST_TICK),
         (sources, SOURCES_TICK),

@@ -7,6 +7,7 @@ from pathlib import Path
 from aggregator.errors import StorageError
 from aggregator.models import Upgrade
 from aggregator.protocols import Advance
+from storage.sqlite.clocks import Clocks
 from storage.sqlite.copies import Copies
 from storage.sqlite.digests import Digests
 from storage.sqlite.entries import Entries
@@ -44,6 +45,7 @@ class SqliteStorage(
     Pages,
     Watches,
     Histories,
+    Clocks,
     Retention,
     Space,
     Snapshots,

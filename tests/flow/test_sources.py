@@ -9,6 +9,7 @@ from aiohttp import web
 
 from aggregator.models import Change
 from aggregator.runner import Runner
+from aggregator.scheduler import make_scheduler
 from aggregator.sources import look_at_sources
 from tests.flow.conftest import Clock, MailServer, monitor, write_settings
 from tests.flow.site import Site
@@ -81,3 +82,25 @@ async def test_each_change_is_one_mail(tmp_path: Path, mail_server: MailServer) 
         "is well again",
         "is gone (HTTP 410); it is asked once a day",
     ]
+
+
+async def test_after_the_clock_ran_ahead_a_source_is_asked_again(tmp_path: Path) -> None:
+    clock = Clock()
+    async with Mirror() as served:
+        text = SETTINGS.format(origin=served.origin, smtp="")
+        async with monitor(write_settings(tmp_path, text), clock) as runner:
+            clock.forward(timedelta(days=40))
+            await runner.once()
+            clock.forward(timedelta(days=-40))
+            jobs = {job.id: job.func for job in make_scheduler(runner).get_jobs()}
+            await jobs["clock"]()
+            served.entries += 1
+            await runner.once()
+            assert [poll.new for poll in runner.line.storage.polls()] == [1, 1]
+            clock.forward(timedelta(days=40))
+            await pass_hours(1, runner, clock)
+            clock.forward(timedelta(days=-40))
+        async with monitor(write_settings(tmp_path, text), clock) as runner:
+            served.entries += 1
+            await runner.once()
+            assert sum(poll.new for poll in runner.line.storage.polls()) == 3

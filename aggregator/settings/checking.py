@@ -236,6 +236,15 @@ def _worded(detail: Any) -> tuple[str, str]:
         return "must be a list", "write [a, b]"
     if detail["type"] == "string_type":
         return "must be a text", "write it on one line"
+    if detail["type"].startswith("int_"):
+        return "{value} is not a whole number", "write 10"
+    if detail["type"] == "greater_than":
+        return f"must be more than {detail['ctx']['gt']}", "write 10"
+    if detail["type"] == "less_than_equal":
+        return f"must be {detail['ctx']['le']} at most", f"write {detail['ctx']['le']}"
+    if detail["type"] == "literal_error":
+        allowed = detail["ctx"]["expected"].replace("'", "")
+        return f"{{value}} is not {allowed}", f"write {allowed}"
     message: str = detail["msg"]
     problem = message.removeprefix("Value error, ").rstrip(".")
     return problem[:1].lower() + problem[1:], ""

@@ -7,7 +7,6 @@ A key with nothing after it counts as not written.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from aggregator.errors import Mistake, SettingsError
+from aggregator.settings.broken_yaml import place, why_broken
 from aggregator.settings.environment import expand, parse_env
 from aggregator.text.printable import printable
 
@@ -152,12 +152,6 @@ def key_path(loc: Loc) -> str:
     return parts.lstrip(".") or "file"
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of this offset."""
-    before = text[:offset].replace("\r\n", " \n").replace("\r", "\n")
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
-
-
 # ── bytes to text ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -248,7 +242,7 @@ class _Reader:
         try:
             yield from YAML(typ="safe", pure=True).parse(self.document.source)
         except MarkedYAMLError as error:
-            _fail(self.document.name, *_broken(error, self.document.source))
+            _fail(self.document.name, *why_broken(error, self.document.source))
         except YAMLError as error:
             offset = getattr(error, "position", 0)
             at = place(self.document.source, offset if isinstance(offset, int) else 0)
@@ -346,73 +340,6 @@ class _Reader:
 
     def _add(self, at: tuple[int, int], loc: Loc, problem: str, mend: str) -> None:
         self.document.mistakes.append(self.document.mistake_at(at, loc, problem, mend))
-
-
-#: (what the parser says, what is wrong, what to write); the first that is found counts.
-_BROKEN = (
-    (r"character '\\t'", "a tab stands where spaces belong", "indent with spaces"),
-    (r"character '(?P<c>.)' that", "a value cannot begin with {c}", 'write it in quotes: "{c}…"'),
-    (r"an (anchor|alias)", "a value cannot begin with & or *", 'write it in quotes: "*…"'),
-    (r"a tag", "a value cannot begin with !", 'write it in quotes: "!…"'),
-    (
-        r"a block scalar",
-        "more follows on the line of a | or >",
-        "begin the text on the next line, or write it in quotes",
-    ),
-    (r"quoted scalar.*end of stream", "a quote is opened here and never closed", "close it"),
-    (r"document separator", "a quote is opened here and never closed", "close it"),
-    (r"unknown escape", "a backslash in double quotes", "use single quotes, or write \\\\"),
-    (r"flow sequence", "a [ is opened here and never closed", "close it with ]"),
-    (r"flow mapping", "a { is opened here and never closed", "close it with }"),
-    (
-        r"mapping values are not allowed",
-        "a colon too many, or a line indented too far",
-        'put a value that holds ": " in quotes, and line the keys up',
-    ),
-    (r"could not find expected ':'", "a key without its colon", "write key: value"),
-    (
-        r"expected <block end>, but found '<scalar>'",
-        "something follows a closing quote",
-        "put single quotes around all of the value",
-    ),
-    (
-        r"expected <block end>|block sequence|block mapping|<document start>",
-        "this line is not indented like its neighbours",
-        "line it up with them",
-    ),
-    (r"sequence entries are not allowed", "a dash cannot stand here", "begin a line with it"),
-)  # fmt: skip
-
-
-def _broken(error: MarkedYAMLError, source: str) -> tuple[tuple[int, int], str, str, str]:
-    """Place, key, problem and mend of a text that is no YAML."""
-    said = f"{error.context or ''}: {error.problem or ''}"
-    stumbled = error.problem_mark or error.context_mark
-    if stumbled and (name := _bare_variable(source, stumbled.index)):
-        at = place(source, stumbled.index - 1)
-        return at, "yaml", "a { stands inside [ ] or { }", f'write "{name}" in quotes'
-    # What was opened and not closed is found where it was opened, not where the file ends.
-    mark = (
-        error.context_mark
-        if re.search("flow|end of stream|separator|expected ':'", said)
-        else stumbled
-    )
-    at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    for pattern, problem, mend in _BROKEN:
-        if found := re.search(pattern, said):
-            known = found.groupdict()
-            return at, "yaml", _fill(problem, known), _fill(mend, known)
-    return at, "yaml", f"cannot be read: {error.problem}", "write the value in quotes"
-
-
-def _bare_variable(source: str, offset: int) -> str | None:
-    """The `${NAME}` whose brace the parser stumbled over."""
-    found = re.compile(r"\$\{[^{}\n]*\}").match(source, max(offset - 1, 0))
-    return found[0] if found else None
-
-
-def _fill(template: str, known: Mapping[str, str]) -> str:
-    return template.replace("{c}", known.get("c", ""))
 
 
 # ── ${NAME} ───────────────────────────────────────────────────────────────────────────────────────

@@ -256,6 +256,16 @@ def test_a_digest_as_html_says_the_same() -> None:
     assert len(soup(DIGEST).find_all("mark")) == 3
 
 
+def test_the_names_of_the_watches_have_room_beside_the_seven_days() -> None:
+    """A fixed layout takes the widths of all its columns from the first row."""
+    table = soup(DIGEST).select_one("table.week")
+    assert table is not None
+    first = table.select_one("td")
+    assert first is not None
+    assert "fixed" in str(table["style"])
+    assert "width: 34%" in str(first["style"])
+
+
 @pytest.mark.parametrize(
     ("digest", "said"),
     [

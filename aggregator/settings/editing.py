@@ -117,11 +117,15 @@ class _Text:
         return self.source[:at] + self.newline + added.rstrip("\r\n") + self.source[at:]
 
     def with_list(self, key: str, items: Sequence[Mapping[str, Any] | str]) -> str:
-        """The key may stand there with nothing after it; otherwise it goes to the end."""
+        """The key may stand there with nothing or `[]` after it; otherwise it goes to the end."""
         added = self._block(items, 2)
-        empty = re.search(rf"^{re.escape(key)}:[ \t]*(#.*)?\r?$\n?", self.source, re.MULTILINE)
+        empty = re.search(
+            rf"^({re.escape(key)}:)(?:[ \t]*\[[ \t]*\])?([ \t]*(?:#[^\r\n]*)?)(\r?\n|\Z)",
+            self.source,
+            re.MULTILINE,
+        )
         if empty:
-            head = empty[0] if empty[0].endswith("\n") else empty[0] + self.newline
+            head = empty[1] + empty[2] + (empty[3] or self.newline)
             return self.source[: empty.start()] + head + added + self.source[empty.end() :]
         gap = "" if not self.source or self.source.endswith("\n") else self.newline
         return f"{self.source}{gap}{self.newline}{key}:{self.newline}{added}"

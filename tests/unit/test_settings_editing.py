@@ -59,6 +59,11 @@ def written(folder: Path, text: str | bytes) -> Path:
             id="a key with nothing under it",
         ),
         pytest.param(
+            "feeds: [ ]   # none yet\r\nweb: {}\r\n",
+            "feeds:   # none yet\r\n  - https://new.example/feed\r\nweb: {}\r\n",
+            id="an empty list in brackets",
+        ),
+        pytest.param(
             "web: {}\n", "web: {}\n\nfeeds:\n  - https://new.example/feed\n", id="no such key"
         ),
         pytest.param(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import get_args
 
 import click
+from rich.text import Text
 
 from aggregator.alerting.words import counted
 from aggregator.app import known_addresses, utc_now
@@ -21,7 +22,7 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import alert_record, json_line, say, say_if_none
+from aggregator.cli.output import alert_record, json_line, say, say_if_none, show
 from aggregator.cli.tables import table
 from aggregator.cli.told import told, told_lines, told_record
 from aggregator.models import Alert, AlertState, Change, Notice, Summary
@@ -197,7 +198,7 @@ def explain(context: Context, item_id: int, name: str, as_json: bool) -> None:
             json_line(told_record(item, people[name], one))
         else:
             for line in told_lines(item, one):
-                click.echo(printable(line))
+                show(Text(printable(line)))
 
 
 def _send_again(context: Context, alerts: Sequence[Alert]) -> None:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from aggregator.alerting.words import listed
 from aggregator.app import open_beside, open_to_write, utc_now
 from aggregator.protocols import Storage
 from aggregator.settings import Settings, load, parse_duration
@@ -99,7 +100,7 @@ def nearest_name(name: str, known: Iterable[str]) -> str:
     """The mend of a name that is not known."""
     names = list(known)
     near = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(names) or 'none'}"
+    return f"did you mean {near[0]}?" if near else f"there are: {listed(tuple(names), 8) or 'none'}"
 
 
 def json_option(command: F) -> F:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from rich.text import Text
 
 from aggregator.alerting.words import counted, oddness
 from aggregator.cli.bars import working
@@ -161,7 +162,8 @@ def show(
             show_line(line)
     if not (with_evidence or with_edits):
         for paragraph in item.text.split("\n\n"):
-            click.echo(printable(paragraph) + "\n")
+            show_line(Text(printable(paragraph)))
+            click.echo()
 
 
 @items.command()
@@ -221,7 +223,7 @@ def _show_head(item: Item) -> None:
         f"watches: {', '.join(item.watches)}" if item.watches else "",
     ]
     for line in filter(None, lines):
-        click.echo(printable(line))
+        show_line(Text(printable(line)))
     click.echo()
 
 

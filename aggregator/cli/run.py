@@ -14,6 +14,7 @@ import click
 
 from aggregator import logs
 from aggregator.alerting.changes import tell
+from aggregator.alerting.words import counted
 from aggregator.app import open_monitor, put_in_force
 from aggregator.backfill import backfill
 from aggregator.cli.bars import Stopped, working
@@ -165,8 +166,9 @@ class Tally(Listener):
 
     def summary(self) -> str:
         return (
-            f"{self.polled_feeds} feeds polled, {self.new} new entries, {self.updated} updated, "
-            f"{self.read_entries} read, {self.delivered} messages delivered"
+            f"{counted(self.polled_feeds, 'feed')} polled, "
+            f"{counted(self.new, 'new entry', 'new entries')}, {self.updated} updated, "
+            f"{self.read_entries} read, {counted(self.delivered, 'message')} delivered"
         )
 
 

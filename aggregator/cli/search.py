@@ -76,7 +76,7 @@ def _show(item: Item, hits: tuple[TermHit, ...]) -> None:
         Text.assemble(
             (f"{item.id} ", "dim"),
             (printable(item.title), "bold"),
-            (f" {printable(item.feed)} · {short(item.first_seen)}", "dim"),
+            (f" · {printable(item.feed)} · {short(item.first_seen)}", "dim"),
         )
     )
     if hits:

@@ -12,7 +12,7 @@ import click
 
 from aggregator.app import make_children, make_fetcher, utc_now
 from aggregator.cli.bars import working
-from aggregator.cli.context import Context
+from aggregator.cli.context import Context, nearest_name
 from aggregator.cli.output import complain, full_text, say, short
 from aggregator.errors import EditError
 from aggregator.models import Feed
@@ -136,7 +136,8 @@ def _index_of(name: str, context: Context) -> int:
     for index, feed in enumerate(feeds):
         if feed.url in titled:
             return index
-    raise click.BadParameter(f"there is no feed {name!r} (see feeds list)", param_hint="'NAME'")
+    mend = nearest_name(name, (feed.name or feed.url for feed in feeds))
+    raise click.BadParameter(f"there is no feed {name!r} ({mend})", param_hint="'NAME'")
 
 
 @click.command("import")

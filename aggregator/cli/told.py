@@ -89,7 +89,7 @@ def _why(item: Item, one: Told) -> str:
         reason = one.rows[0].reason
         return f"held back, {reason}: {_HELD.get(reason, reason)}"
     if not one.hears:
-        return "not heard of (watches: of this person in feeds.yaml)"
+        return "not one of this person's watches (see people in feeds.yaml)"
     if not one.matches:
         return f"does not match (why: watch explain {item.id} NAME)"
     return "found later, in what was stored: that alerts nobody"

@@ -146,7 +146,10 @@ def test(
     if as_json:
         json_line(_trial_record(name, trial, gained, lost))
     else:
-        _show_trial(name, trial, gained, lost, since)
+        _show_trial(name, trial, since)
+        live = "the watch of feeds.yaml" if draft_file else "what the monitor flagged"
+        _show_difference(f"gained against {live}", gained)
+        _show_difference(f"lost against {live}", lost)
     if not trial.hits or lost:
         complain(f"{name} loses {counted(len(lost), 'hit')}" if lost else f"{name} finds nothing")
         ctx.exit(1)
@@ -198,9 +201,7 @@ def _trial_record(name: str, trial: Trial, gained: list[Item], lost: list[Item])
     }
 
 
-def _show_trial(
-    name: str, trial: Trial, gained: list[Item], lost: list[Item], since: timedelta | None
-) -> None:
+def _show_trial(name: str, trial: Trial, since: timedelta | None) -> None:
     hits = counted(len(trial.hits), "hit")
     pace = f", {len(trial.hits) / max(since / timedelta(days=1), 1):.1f} a day" if since else ""
     show(Text(f"{printable(name)}: {hits}{pace}", "bold"))
@@ -214,13 +215,15 @@ def _show_trial(
         table(["term", "hits"], trial.terms.most_common())
     if trial.never:
         click.echo(f"\nfound nothing: {printable(', '.join(trial.never))}")
-    for label, items in (("gained", gained), ("lost", lost)):
-        click.echo(f"\n{label}: {len(items)}")
-        table(
-            ["id", "first seen", "feed", "title"],
-            ([item.id, item.first_seen, item.feed, item.title] for item in items),
-            under=("title",),
-        )
+
+
+def _show_difference(label: str, items: list[Item]) -> None:
+    click.echo(f"\n{label}: {len(items)}")
+    table(
+        ["id", "first seen", "feed", "title"],
+        ([item.id, item.first_seen, item.feed, item.title] for item in items),
+        under=("title",),
+    )
 
 
 def _bar(hits: int, most: int) -> str:

@@ -48,6 +48,9 @@ def add(
     if not terms and not query:
         raise click.UsageError("nothing to look for (write --any TERM or --query EXPRESSION)")
     settings = context.settings
+    if name in {one.name for one in settings.watches}:
+        problem = f"there is a watch {name!r} already (edit it in {settings.path.name})"
+        raise click.BadParameter(problem, param_hint="'NAME'")
     draft = Watch(name=name, any=terms, query=query or "", severity=severity or "normal")
     trial = Trial(compile_watch(draft, settings.groups))
     _try(trial, context)

@@ -78,7 +78,7 @@ def parse(url: str) -> Target:
         raise Forbidden(f"{scheme[1].lower()[:32]}: is not fetched", reason="bad_scheme")
     parts = _ABSOLUTE.match(url)
     if parts is None:
-        raise _bad_url("it is not absolute")
+        raise _bad_url("it does not begin with https:// or http://")
     userinfo, _, host_and_port = parts[2].rpartition("@")
     place = _HOST_AND_PORT.fullmatch(host_and_port)
     if place is None:

@@ -132,9 +132,7 @@ def _note(expr: Expr, view: View, holds: bool, parts: Sequence[Explained]) -> st
         case With():
             return "" if parts[1].holds else "its context is nowhere in the article"
         case Except():
-            return (
-                "" if holds or not parts[1].holds else "what is left outside the exceptions fails"
-            )
+            return "" if holds or not parts[1].holds else "what is left does not suffice"
         case Scope(name, _):
             return "inflected forms do not count" if name == "exact" else f"in the {name} only"
         case Field():

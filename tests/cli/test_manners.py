@@ -20,7 +20,7 @@ import pytest
 from rich.cells import cell_len
 
 from aggregator.demo.server import NewsroomServer
-from tests.cli.conftest import ROOT, command_line, environment, process, settings_file
+from tests.cli.conftest import ROOT, Run, command_line, environment, process, settings_file
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*3[0-7][0-9;]*m")
 
@@ -189,6 +189,19 @@ def test_a_list_can_be_read_on_a_terminal_of_any_width(
     assert max(map(cell_len, text.splitlines())) <= width
     if width == 80:
         assert [words for words in whole if words not in text] == []
+
+
+@pytest.mark.parametrize("command", ["items show {}", "alerts explain {} tomas"])
+def test_long_text_is_folded_between_words(demo: Path, ask: Run, command: str) -> None:
+    titled = {item["title"]: item["id"] for item in ask("items", "list", "--json").records}
+    item = titled["Charter flight turned back over passenger's name"]
+    arguments = ("--config", demo / "feeds.yaml", *command.format(item).split())
+    with terminal(*arguments, COLUMNS="60", NO_COLOR="1") as shown:
+        assert shown.end() == 0
+    lines = [line.rstrip() for line in shown.said.decode().splitlines()]
+    whole = ask(*command.format(item).split()).out.split()
+    assert max(map(cell_len, lines)) <= 60
+    assert " ".join(lines).split() == whole
 
 
 def test_completion_is_clicks(demo: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import invoke, settings_file
+from tests.cli.conftest import Run, invoke, settings_file
 from tests.flow.loopback import Loopback, loopback, response
 
 FEED = b"""<rss version="2.0"><channel><title>The Makran Mirror</title>
@@ -96,6 +96,7 @@ def test_with_a_name_tags_and_a_pace(tmp_path: Path, server: Loopback) -> None:
         pytest.param(["add", "https://a.example/feed/"], "is in feeds.yaml already", id="known"),
         pytest.param(["add", "http://127.0.0.1:1/"], "nothing is added", id="cannot be read"),
         pytest.param(["remove", "https://a.example/feed"], "it is the last", id="the last one"),
+        pytest.param(["add", "a.example/feed"], "https:// or http://", id="no scheme"),
     ],
 )
 def test_what_cannot_be_done_changes_nothing(
@@ -106,6 +107,12 @@ def test_what_cannot_be_done_changes_nothing(
     assert answer.status == 1
     assert says in answer.err
     assert config.read_text() == HEAD + TAIL
+
+
+def test_a_misspelt_feed_is_told_its_nearest(ask: Run) -> None:
+    answer = ask("feeds", "remove", "Cape Gazete")
+    assert answer.status == 2
+    assert "did you mean Cape Gazette?" in answer.err
 
 
 def test_a_wrong_pace_is_refused_with_the_line_it_would_have_stood_on(

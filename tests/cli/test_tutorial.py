@@ -78,7 +78,7 @@ async def test_the_tutorial_works_when_pasted(tmp_path: Path) -> None:
     assert "my-feeds.yaml is right: 1 feed, 1 watch, 0 people" in said["my-feeds.yaml check"]
     assert any('"watch": "Balochistan"' in output for output in said.values())
     assert said["my-feeds.yaml"].splitlines()[-1].startswith("stopped")
-    assert "1 feeds polled" in said["my-feeds.yaml once --all"]
+    assert "1 feed polled" in said["my-feeds.yaml once --all"]
     assert said["my-feeds.yaml digest show"].startswith("Subject: Digest")
 
 

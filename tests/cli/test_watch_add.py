@@ -43,7 +43,11 @@ def test_a_no_changes_nothing(config: Path) -> None:
     [
         pytest.param(["Quetta"], "write --any TERM", id="nothing to look for"),
         pytest.param(["Q", "--query", "a AND"], "error: 1:", id="a wrong query"),
-        pytest.param(["Jundallah", "--any", "x1"], "watches[3].name", id="a name that is there"),
+        pytest.param(
+            ["Jundallah", "--any", "x1"],
+            "there is a watch 'Jundallah' already",
+            id="a name taken",
+        ),
         pytest.param(["Q", "--any", "x1", "--severity", "mad"], "severity", id="severity"),
     ],
 )

@@ -71,7 +71,7 @@ def test_a_mention_set_aside(
         ("COUNT/3(Iran OR Oman)", "3 wanted, 2 found"),
         ("ANY/2(Iran, missing)", "2 wanted, 1 found"),
         ("Iran WITH (missing)", "its context is nowhere in the article"),
-        ('Iran EXCEPT ("Iran sends")', "what is left outside the exceptions fails"),
+        ('Iran EXCEPT ("Iran sends")', "what is left does not suffice"),
         ("title:(Iran)", "in the title only"),
         ("exact:(Iran)", "inflected forms do not count"),
         ("Iran AND lang:ru", "the article's language is en"),

@@ -166,6 +166,14 @@ class Storage(Protocol):
     ) -> list[Alert]:
         """The same, of those whose channel is none of these."""
 
+    def without_channel(self, channels: Collection[str]) -> list[tuple[str, str]]:
+        """(person, channel) of pending alerts whose channel is none of these, due or not."""
+
+    def move_alerts(self, person: str, channel: str, to: str, now: datetime) -> int:
+        """This person's pending alerts over one channel go over another, as if they had not been
+        tried; but for those claimed, and those that were promised over the other one as well.
+        Returns how many."""
+
     def give_back_alert(self, alert: Alert) -> None:
         """Nothing was tried: it is due as before.  One whose claim was lost is left alone."""
 

@@ -18,7 +18,7 @@ from aggregator.errors import StorageError
 from aggregator.groupcommit import GroupCommit
 from aggregator.models import Alert, Delivery, Pace, Sending
 from aggregator.pipeline.line import Line
-from aggregator.pipeline.sending import gather, send, send_failed
+from aggregator.pipeline.sending import gather, move, send, send_failed
 from aggregator.protocols import Channel
 from aggregator.station import Station, Workplace
 
@@ -59,8 +59,10 @@ class Senders(Workplace):
         self._orphans = _Lane("send to nobody", _ORPHANS, self, self._claim_orphans)
 
     async def look(self) -> int:
-        self._follow_settings()
+        changed = self._follow_settings()
         async with self._line.outbox_lock:
+            if changed:
+                await move(self._line)
             await gather(self._line)
             return sum([await lane.station.look() for lane in self._all()])
 
@@ -83,17 +85,21 @@ class Senders(Workplace):
     def _all(self) -> list[_Lane]:
         return [*self._lanes.values(), *self._leaving, self._orphans]
 
-    def _follow_settings(self) -> None:
-        """The settings may have changed while the monitor runs."""
+    def _follow_settings(self) -> bool:
+        """The settings may have changed while the monitor runs; returns whether, since the last
+        look, there may be alerts that have lost their channel."""
+        changed = bool(self._leaving) or not self._lanes
         self._leaving = [lane for lane in self._leaving if lane.station.busy]
         for name, lane in list(self._lanes.items()):
             if self._line.channels.get(name) is not lane.channel:
                 lane.leave()
                 self._leaving.append(self._lanes.pop(name))
+                changed = True
         for name, channel in self._line.channels.items():
             if name not in self._lanes:
                 claim = partial(self._line.storage.claim_alerts, lease=self._lease, channel=name)
                 self._lanes[name] = _Lane(f"send {name}", channel.pace, self, claim, channel)
+        return changed
 
     def _claim_orphans(self, now: datetime, places: int) -> list[Alert]:
         channels = tuple(self._line.channels)

@@ -29,6 +29,18 @@ async def send_failed(alert: Alert, line: Line) -> None:
     await line.in_storage(line.storage.commit_sendings, [sending])
 
 
+async def move(line: Line) -> None:
+    """What waits for a channel that is no more goes over those that its reader has now.
+
+    The caller holds the outbox lock.
+    """
+    waiting = await line.in_storage(line.storage.without_channel, tuple(line.channels))
+    for name, channel in waiting:
+        person = line.listeners.get(name)
+        for to in person.alerts if person else ():
+            await line.in_storage(line.storage.move_alerts, name, channel, to, line.clock())
+
+
 async def gather(line: Line) -> int:
     """Make one message of what was put off until now; returns how many there are.
 

@@ -31,6 +31,43 @@ class Outbox:
     ) -> list[Alert]:
         return self._claim(_OF_NO_CHANNEL, now, limit, lease, {"channels": json_array(channels)})
 
+    def without_channel(self, channels: Collection[str]) -> list[tuple[str, str]]:
+        with self._session.reading() as db:
+            rows = db.execute(
+                f"""
+                SELECT DISTINCT person, channel FROM outbox
+                WHERE state = 'pending' AND {_OF_NO_CHANNEL}
+                ORDER BY person, channel
+                """,  # noqa: S608 - the condition is one of ours
+                {"channels": json_array(channels)},
+            ).fetchall()
+        return [(row["person"], row["channel"]) for row in rows]
+
+    def move_alerts(self, person: str, channel: str, to: str, now: datetime) -> int:
+        # What was promised over both at once has the same moment, and is about the same.
+        with self._session.writing() as db:
+            return db.execute(
+                """
+                UPDATE outbox SET
+                    channel = :to,
+                    attempts = 0,
+                    reason = put_off,
+                    due_at = CASE put_off WHEN '' THEN min(due_at, :now) ELSE due_at END
+                WHERE state = 'pending' AND person = :person AND channel = :channel
+                    AND (claimed_until IS NULL OR claimed_until <= :now)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM outbox AS other
+                        WHERE other.person = :person AND other.channel = :to
+                            AND other.kind = outbox.kind
+                            AND other.created_at = outbox.created_at
+                            AND other.watch = outbox.watch
+                            AND other.story IS outbox.story
+                            AND other.sequence = outbox.sequence
+                    )
+                """,
+                {"person": person, "channel": channel, "to": to, "now": codec.time(now)},
+            ).rowcount
+
     def _claim(
         self, whose: str, now: datetime, limit: int, lease: timedelta, values: dict[str, str | None]
     ) -> list[Alert]:

@@ -18,6 +18,8 @@ from aggregator.text.promotion import is_promotion, is_request
 
 #: What is appended is no longer than this; longer sentences are an author's.
 _LONGEST = 500
+#: No publisher appends more pieces.
+_MOST = 20
 #: Where a text ends so, it goes on elsewhere.
 _ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[\s*(?:…|\.\.\.)\s*\]|\[\+\d+ chars\])\s*[\])]?$")
 #: Behind the end of a sentence, of a cut or of a line.
@@ -39,7 +41,10 @@ def _without_last(text: str) -> Iterator[str]:
     """The text, and what is left each time that the last thing appended is taken away."""
     text = text.strip()
     yield text
-    while (end := _end_of_own(text)) < len(text):
+    for _ in range(_MOST):
+        end = _end_of_own(text)
+        if end == len(text):
+            return
         text = text[:end].rstrip()
         yield text
 
@@ -76,7 +81,8 @@ def _appended() -> re.Pattern[str]:
     forms = (
         rf"(?:^|{_BEHIND})(?:{_any_of('formulas')})",
         rf"{_BEHIND}(?:{_any_of('pointers')}|{_any_of('invitations')})",
-        rf"\n\W*(?:{share})(?:[\W_]+(?:{share}))*",
+        # Possessive: there are many ways to cut such a line into those words.
+        rf"\n\W*(?:{share})(?!\w)(?:[\W_]+(?:{share})(?!\w))*+",
     )
     return re.compile(rf"(?:{'|'.join(forms)})\W*$", re.IGNORECASE)
 

@@ -17,35 +17,71 @@ _LONGEST = 400
 #: No article has more of them at one end.
 _MOST = 4
 
+#: Names, and what joins them in a credit.  Any other word in small letters makes it a sentence.
+_NAMES = r"""(?:(?-i:
+    (?!(?<![\w'’.@/-])[a-z])
+    |(?=(?:a|an|the|and|at|by|for|from|in|of|on|to|under|via|with|am|pm|al|bin|da|de|del|den|der|di|du|el|ibn|la|le|ul|van|von
+        |additional|compiled|contributed|contributors?|correspondents?|desk|edited|editing|editors?|freelance|freelancer|further
+        |graphics|journalists?|news|newsroom|other|photographs|photography|producers?|production|reporters?|reporting|research
+        |staff|title|translated|translation|video|writers?|writing|agenc(?:y|ies)|bureaus?|wires|[\w-]+\.[a-z]{2,})\b)
+    ).)"""
+_PLATFORMS = r"(?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|patreon)"
+
 _CREDIT = re.compile(
-    r"""^\W*(?:
+    rf"""^\W*(?:
     # (Reporting by X in Quetta; editing by Y)
-    (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby\s(?-i:[A-Z]).{1,300}
-    |[^.!?]{2,80}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece)).{0,100}
-    # The author is a fellow of …
-    |about\sthe\s(?:authors?|writers?)\b.{0,300}
+    (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby:?\s(?:the\s)?(?-i:[A-Z]){_NAMES}{{1,300}}
+    |[^.!?]{{2,80}}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece)).{{0,100}}
+    # This article was first published by …
+    |this\s(?:article|story|piece|report|essay|post)\s(?:was\s|has\sbeen\s)?(?:(?:first|originally)\s)?
+        (?:published|appeared|republished)\s(?:(?:first|originally)\s)?(?:in|on|by|at|from|with)\s.{{2,200}}
+    |the\s(?:article|story|piece|essay)\swas\s(?:originally\spublished|republished)\s(?:in|on|by|at|from|with)\s{_NAMES}{{2,200}}
+    |(?:originally|first)\spublished\s(?:in|on|by|at)\s{_NAMES}{{2,150}}
+    |published\sin\s(?={_NAMES}*$)[^.!?]{{2,60}},\s(?:\w+\s\d{{1,2}}|\d{{1,2}}\s\w+).{{0,40}}
+    |the\spost\s(?-i:(?![a-z,])).{{1,300}}\s(?:appeared\sfirst|first\sappeared)\son\s.{{1,100}}
+    # The outlet itself
+    |(?:support|follow|like|join)\s(?:us|our\s\w+)\son\s{_PLATFORMS}\b.{{0,120}}
+    |(?:follow|join)\s[^.!?,]{{2,40}}\son\s{_PLATFORMS}\b{_NAMES}{{0,120}}(?:\sfor\s.{{1,80}})?
+    )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+#: Who the author is.  "The author" of a deed is news, and so is one who was arrested.
+_ABOUT_AUTHOR = re.compile(
+    r"""^\W*(?:
+    about\sthe\s(?:authors?|writers?)\b(?!\s(?-i:[a-z])).{0,300}
     # By X, who writes for …
     |(?:written\s)?by\s(?-i:[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){1,4}),?\s(?:who\s(?:writes|reports|works)|(?:is\s)?an?\s(?:\w+\s){0,3}(?:journalist|reporter
-        |correspondent|columnist|writer)|staff\s(?:writer|reporter)|special\scorrespondent)\b.{0,120}
-    |the\s(?:author|writer)s?\s(?:is|are|works|teaches|tweets)\s(?:(?!who|said|says|told).){0,60}
+        |correspondent|columnist|writer)|staff\s(?:writer|reporter)|special\scorrespondent)\b(?!.*,\s(?:the|this|it)\s).{0,120}
+    # The author is a fellow of …
+    |the\s(?:author|writer)s?\s(?:is|are|works|teaches|tweets)\s(?:(?!who).){0,60}
         \b(?:fellows?|professors?|researchers?|analysts?|journalists?|reporters?|correspondents?|columnists?|lecturers?|editors?
         |scholars?|students?|consultants?|diplomats?|ambassadors?|director|governor|minister|freelance|based\sin|university|@\w+)
         .{0,250}
     |(?:contact|write\sto|e-?mail)\s(?:the\s)?(?:writer|author|reporter|newsroom)s?\b.{0,120}
-    # This article was first published by …
-    |(?:this|the)\s(?:article|story|piece|report|essay|post)\s(?:was\s|has\sbeen\s)?(?:(?:first|originally)\s)?
-        (?:published|appeared|republished)\s(?:(?:first|originally)\s)?(?:in|on|by|at|from|with)\s.{2,200}
-    |(?:originally|first)\spublished\s(?:in|on|by|at)\s.{2,150}
-    |published\sin\s[^.!?]{2,60},\s(?:\w+\s\d{1,2}|\d{1,2}\s\w+).{0,40}
-    |the\spost\s.{1,300}\s(?:appeared\sfirst|first\sappeared)\son\s.{1,100}
-    # The outlet itself
-    |(?:support|follow|like|join)\s(?:us|our\s\w+|[^.!?,]{2,40})\son\s(?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|patreon)\b.{0,120}
-    |(?:der|die)\sautor(?:in)?\s(?:ist|arbeitet|lebt)\b.{0,250}
-    |l[’']aut(?:eur|rice)\sest\b.{0,250}|(?:el\sautor|la\sautora)\ses\b.{0,250}|l[’']aut(?:ore|rice)\sè\b.{0,250}
-    |автор\s*[—–-]\s.{2,250}|об\sавторе.{0,250}
+    |(?:der|die)\sautor(?:in)?\s(?:ist\s.{0,80}(?:journalist|redakteur|korrespondent|reporter|professor|schriftsteller|historiker
+        |wissenschaftler|politolog|publizist|kolumnist|dozent|forsch|ökonom|jurist|mitarbeiter|fellow)
+        |lebt\s(?:und\sarbeitet|als)|arbeitet\s(?:als|bei|für)).{0,250}
+    |l[’'](?:auteure?|autrice)\sest\s.{0,80}(?:journalist|profess|cherche|écrivain|histori|politolog|économist|chroniqu|correspond
+        |enseign|directeur|directrice|éditorialist|essayist|sociolog|avocat|doctorant).{0,250}
+    |(?:el\sautor|la\sautora)\ses\s.{0,80}(?:periodist|profesor|investigad|escrit|analist|correspons|columnist|historiad
+        |politólog|economist|catedrátic|director|editor|abogad).{0,250}
+    |l[’']aut(?:ore|rice)\sè\s.{0,80}(?:giornalist|professor|ricercat|scritt|analist|corrispond|storic|docente|editorialist
+        |direttor|economist).{0,250}
+    |автор\s*[—–-]\s.{0,80}(?:журналист|корреспондент|профессор|политолог|историк|обозревател|эксперт|редактор|доцент|доктор
+        |кандидат|аналитик|писател|научн).{0,250}
+    |об\sавторе\s*(?:[:.—–-].{0,250})?
     |نویسنده(?:\sاین\s\w+)?\s.{0,120}(?:خبرنگار|روزنامه‌نگار|پژوهشگر|استاد)\s.{0,100}است
-    |(?:الكاتب|كاتب)\s.{0,100}(?:صحفي|صحافي|باحث|أستاذ|محلل).{0,150}
+    |(?:ال)?كاتبة?\s?:?\s?(?:هو\s|هي\s|و)?(?:صحفي|صحافي|باحث|أستاذ|محلل).{0,150}
     )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+#: What is told of people in the news, and by whom.
+_NEWS = re.compile(
+    r"""\b(?:said|says|told|found|show(?:s|ed)|reveal(?:s|ed)|confirm(?:s|ed)|according|accused|arrested|charged|convicted|detained|freed
+    |being\sheld|imprisoned|jailed|killed|missing|murdered|police|sentenced|wanted
+    |haft|verhaftet|festgenommen|angeklagt|getötet|arrêtée?|détenue?|condamnée?|tuée?|detenid[oa]|arrestad[oa]|condenad[oa]|acusad[oa]
+    |arrestat[oa]|detenut[oa]|condannat[oa]|accusat[oa]|задержан\w*|арестован\w*|убит\w*|осужд[её]н\w*
+    |بازداشت|دستگیر|کشته|زندان|قتل|اعتقل\w?|اعتقال|قال)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 #: A town in capitals with a day or a wire, and nothing behind it.
@@ -60,8 +96,8 @@ _PRESENTED = re.compile(
     r"""^\W*(?P<name>[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){1,3}),?\s(?:
     (?:who\s)?(?:is|works\sas)\s(?:an?|the|our)\s(?:[\w-]+\s){0,5}(?:journalist|reporter|correspondent|columnist|writer|editor
         |freelancer|contributor|fellow|photographer|lecturer)\b
-    |(?:writes|reports)\s(?:for|from|about|on)\b)
-    .{0,200}$""",
+    |(?:writes\s(?:for|from|about|on)|reports\s(?:for|from))\b)
+    (?!.*\bthat\b).{0,200}$""",
     re.VERBOSE,
 )
 
@@ -99,4 +135,8 @@ def _presents_author(text: str, before: Sequence[str]) -> bool:
 
 def is_credit(text: str) -> bool:
     """Is this a credit or a dateline, and nothing else?"""
-    return len(text) <= _LONGEST and bool(_CREDIT.match(text) or _DATELINE.match(text))
+    return len(text) <= _LONGEST and bool(
+        _DATELINE.match(text)
+        or _CREDIT.match(text)
+        or (_ABOUT_AUTHOR.match(text) and not _NEWS.search(text))
+    )

@@ -31,6 +31,9 @@ _FULL_STOP = re.compile(rf"[{_STOP}](?:\W|$)")
 _FIRST_SENTENCE = re.compile(rf".*?(?:\u3002|[{_STOP}!?\uff01\uff1f\u061f](?=\s)|$)", re.DOTALL)
 #: Those who are quoted may well say "follow us on Telegram".
 _QUOTED = re.compile('["“”„«»「」]')
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|asked|urged|urges|according|sagte|sagt|dit|dijo|disse|zei|сказал\w*|قال|وقال|گفت|אמר|אמרה)\b"
+)
 #: The share of the characters behind a phrase that makes them a link, and that of a whole line.
 _MOSTLY, _ALL = 0.5, 0.9
 
@@ -102,7 +105,10 @@ def is_request(text: str) -> bool:
     if len(text) > _LONGEST or _QUOTED.search(text):
         return False
     first = _FIRST_SENTENCE.match(text)
-    return first is not None and _phrases()["request"].are_in(first[0])
+    if first is None or _REPORTED.search(first[0]):
+        return False
+    phrases = _phrases()
+    return phrases["request"].are_in(first[0]) or phrases["appeal"].end_in(first[0]) > 0
 
 
 def _without_marks(text: str) -> str:

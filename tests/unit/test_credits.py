@@ -1,0 +1,122 @@
+"""Who wrote an article stands around it and goes; what it tells of writers and reports stays."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from aggregator.text.appended import own_words
+from aggregator.text.credits import end_of_credits, is_credit, without_credits
+
+NEWS = (
+    "A bomb went off in the market at noon.",
+    "Nobody has said so far who did it or why.",
+)
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "(Reporting by Parisa Hafezi in Dubai and Ali al-Khan; Editing by William Maclean)",
+        "Additional reporting by the BBC's Rushdi Abualouf in Istanbul",
+        "Edited by: Jane Doe for DW",
+        "Ali Khan contributed to this report from Quetta.",
+        "This article was originally published by The Conversation.",
+        "This story was published in partnership with Dawn.",
+        "The article was originally published by Dawn.",
+        "Originally published on dawn.com",
+        "Published in Dawn, May 3rd, 2026",
+        "Follow Ali Khan on Twitter at @alikhan",
+        "Like us on Facebook and tell your friends.",
+        "About the author: Ali Khan writes on Quetta.",
+        "By Ali Khan, a reporter in Quetta",
+        "The author is a fellow at Quetta University.",
+        "The writers are journalists based in Quetta.",
+        "Contact the reporter if you have a story.",
+        "Der Autor ist Redakteur der Quetta-Zeitung.",
+        "Die Autorin lebt und arbeitet in Quetta.",
+        "L’auteur est journaliste à Quetta.",
+        "La autora es profesora de la Universidad de Quetta.",
+        "L’autore è docente all’Università di Quetta.",
+        "Автор — корреспондент газеты «Кветта».",
+        "Об авторе: живёт в Кветте.",
+        "الكاتب صحفي من كويتا",
+        "QUETTA, Pakistan (AP)",
+    ],
+)
+def test_a_credit_goes_from_both_ends(credit: str) -> None:
+    assert is_credit(credit)
+    assert without_credits([credit, *NEWS, credit]) == NEWS
+    assert end_of_credits(f"{credit}\n{NEWS[0]}") == len(credit) + 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        # of reports
+        "The report published on Monday by Amnesty International says Jundallah killed 12.",
+        "The report was published by Human Rights Watch on Tuesday.",
+        "The article was published in the newspaper Kommersant on Monday and quotes a general.",
+        "The story was first published by the Wall Street Journal on Friday.",
+        "The essay was first published in 2019 by the Taliban.",
+        "The story first appeared in Le Monde and caused protests in Dakar.",
+        "Reporting by Reuters found that forces killed 40 people in Omdurman.",
+        "Compiled by Amnesty International, the report documents 42 killings in Darfur.",
+        "Edited by Khaled Hosseini, the anthology was banned in Kabul.",
+        "With reporting by Bellingcat, the court convicted three men.",
+        "First published in 1949, Orwell's novel is banned in Belarus.",
+        "Originally published by Iran International, the video shows the strike.",
+        "Published in Tehran, 12 pamphlets call for a strike in Ahvaz",
+        "Written by Ahmed Rashid, a journalist, the book was seized in Lahore.",
+        "Human Rights Watch reports on 40 killings in Darfur.",
+        "Amnesty International reports from Khartoum that 40 people were killed.",
+        # of posts
+        "The post about the strike first appeared on a channel close to Hamas.",
+        "The post, which called for jihad, first appeared on Telegram.",
+        "Сообщение о взрыве впервые появилось в телеграм-канале «База».",
+        "Support for Hamas on Telegram has grown since May.",
+        "Like many politicians on X, Musk has attacked the court.",
+        "Follow the money on Telegram, investigators say.",
+        # of people
+        "About the authors of the attack nothing is known.",
+        "About the author little is known; police believe that he fled to Quetta.",
+        "The author is wanted by Iran over a novel about Tehran University.",
+        "The writers are students who were arrested in Tehran on Sunday.",
+        "The author is being held in Evin prison, according to his editor.",
+        "The writer is a student who was jailed in Cairo for a tweet.",
+        "Contact the reporter if you know where the hostages are, the FBI said.",
+        "Der Autor ist seit 2017 in türkischer Haft.",
+        "Der Autor ist Journalist und seit 2017 in türkischer Haft.",
+        "L’auteur est toujours en fuite, a indiqué la préfecture.",
+        "L’autore è stato arrestato a Palermo.",
+        "El autor es un menor de 15 años, ya detenido en Melilla.",
+        "El autor es un periodista detenido en Melilla.",
+        "Об авторе поджога ничего не известно.",
+        "Автор — 19-летний житель Казани — задержан.",
+        "الكاتب الصحفي جمال خاشقجي قتل في القنصلية السعودية في إسطنبول",
+        # of what is asked of others
+        "The CDC urges adults to stay up to date with COVID-19 vaccines.",
+        "Parents have to stay up to date with vaccines.",
+        "The campaign, called Donate Now, is for flood victims in Quetta.",
+        "Police want residents to share this post and to call the hotline.",
+        "The minister urged Iranians to follow us on the path of peace.",
+        "Hij zei dat zonder Amerikaanse steun ons leger het niet redt.",
+        "Zonder Amerikaanse steun ons leger in Mali: het kan niet.",
+        "אלפי גולשים הצטרפו לערוץ הטלגרם של הארגון.",
+        "경찰은 그의 유튜브 채널을 구독 중인 500명을 조사하고 있다.",
+    ],
+)
+def test_a_sentence_of_the_article_stays_wherever_it_stands(sentence: str) -> None:
+    assert without_credits([sentence, *NEWS, sentence]) == (sentence, *NEWS, sentence)
+    assert end_of_credits(sentence) == 0
+    assert own_words(f"{' '.join(NEWS)} {sentence}").endswith(sentence)
+    assert own_words(f"{' '.join(NEWS)}\n{sentence}").endswith(sentence)
+
+
+@pytest.mark.parametrize("piece", ["Reporting by A ", "published in A, ", "By Ab Cd ", "A, ", "…"])
+def test_hostile_lines_take_no_long_time(piece: str) -> None:
+    lines = [(piece * 400)[:400]] * 1000
+    began = time.process_time()
+    assert sum(map(is_credit, lines)) in (0, len(lines))
+    assert time.process_time() - began < 4

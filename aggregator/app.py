@@ -20,6 +20,7 @@ from aggregator.protocols import Advance, Channel, Clock, Poster, Storage, Surro
 from aggregator.runner import Listener, Runner
 from aggregator.settings import Settings
 from aggregator.settings.changes import changes
+from aggregator.sources import poll_these
 from aggregator.watching.engine import Engine
 from storage import exclusive, open_storage
 from storage import upgrade as upgrade_storage
@@ -119,7 +120,7 @@ async def open_monitor(
     with exclusive(settings.storage):
         storage = open_storage(settings.storage)
         storage.release_claims()
-        storage.sync_feeds(settings.feeds, clock())
+        poll_these(settings.feeds, storage, clock())
         rename_watches(settings.watches, storage)
         storage.clock_went_back(clock())
         poster = make_poster(settings)
@@ -158,6 +159,6 @@ async def put_in_force(settings: Settings, runner: Runner) -> tuple[str, ...]:
             line.fetcher, line.poster = make_fetcher(settings, line.clock), make_poster(settings)
         if settings.channels != old.channels or settings.network != old.network:
             line.channels = make_channels(settings, line.poster, line.clock)
-    await line.in_storage(line.storage.sync_feeds, settings.feeds, line.clock())
+    await line.in_storage(poll_these, settings.feeds, line.storage, line.clock())
     runner.tick()
     return told

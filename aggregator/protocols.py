@@ -77,6 +77,12 @@ class Storage(Protocol):
         """Make these the feeds that are polled.  New ones are due at once; those no longer named
         keep their entries and are polled no more."""
 
+    def polled_feeds(self) -> Mapping[str, str]:
+        """The URLs of the feeds that are polled, each with what the last poll said of `habits`."""
+
+    def rename_feed(self, old: str, new: str) -> None:
+        """The feed of one URL has another one from now on; nothing, where that is a feed too."""
+
     def release_claims(self) -> None:
         """Forget all leases: for the one process that holds the lock, after a crash."""
 

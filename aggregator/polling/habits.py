@@ -54,9 +54,13 @@ class Habits:
 
     @staticmethod
     def of(due: DueFeed) -> Habits:
+        return Habits.from_json(due.habits)
+
+    @staticmethod
+    def from_json(written: str) -> Habits:
         """What was learnt; nothing where it cannot be read, which costs only learning it again."""
         try:
-            return _adapter().validate_json(due.habits)
+            return _adapter().validate_json(written)
         except ValidationError:
             return Habits()
 

@@ -7,13 +7,19 @@ from datetime import datetime, timedelta
 from urllib.parse import SplitResult, urlsplit
 
 from aggregator.models import FetchResult
-from aggregator.net.urls import same_site
+from aggregator.net.urls import canonical_key, same_site
 from aggregator.polling.habits import Habits
 
 #: A move counts when a feed was found at its end for so long.
 ADOPT_AFTER = timedelta(days=7)
 _PERMANENT = frozenset({301, 308})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def is_its_address(new: str, old: str, habits: Habits) -> bool:
+    """Is `new` where the feed of the URL `old` is found: where its redirects lead, or the same
+    address in another spelling?"""
+    return new in (habits.address, habits.moving_to) or canonical_key(new) == canonical_key(old)
 
 
 def moved(habits: Habits, result: FetchResult, now: datetime) -> Habits:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -49,6 +49,22 @@ class Feeds:
                     configured_name = excluded.configured_name, tags = excluded.tags, active = 1
                 """,
                 rows,
+            )
+
+    def polled_feeds(self) -> Mapping[str, str]:
+        with self._session.reading() as db:
+            rows = db.execute("SELECT url, habits FROM feeds WHERE active").fetchall()
+        return {row["url"]: row["habits"] for row in rows}
+
+    def rename_feed(self, old: str, new: str) -> None:
+        # The validators are those of the old address.
+        with self._session.writing() as db:
+            db.execute(
+                """
+                UPDATE feeds SET url = :new, etag = NULL, last_modified = NULL
+                WHERE url = :old AND NOT EXISTS (SELECT 1 FROM feeds WHERE url = :new)
+                """,
+                {"old": old, "new": new},
             )
 
     def release_claims(self) -> None:

@@ -47,6 +47,25 @@ def test_a_new_feed_is_due_at_once_and_knows_nothing(storage: Storage) -> None:
     )
 
 
+def test_a_feed_goes_on_under_another_url_without_the_validators_of_the_old_one(
+    storage: Storage,
+) -> None:
+    poll(storage, new("kept"), feed=DAWN)
+    poll(storage, feed=TOLO)
+    storage.make_due(NOW)
+    known = [due for due in storage.claim_feeds(NOW, 9, LEASE) if due.url == DAWN.url]
+    storage.commit_polls([outcome(known[0], validators=Validators("e", "m"), habits="{1}")])
+    storage.release_claims()
+    storage.rename_feed(DAWN.url, TOLO.url)  # which is another one
+    assert storage.polled_feeds() == {DAWN.url: "{1}", TOLO.url: "{}"}
+    storage.rename_feed(DAWN.url, MEDUZA.url)
+    storage.sync_feeds([replace(DAWN, url=MEDUZA.url)], NOW)
+    assert storage.polled_feeds() == {MEDUZA.url: "{1}"}
+    due = claim_feed(storage, NOW + 60 * MINUTE)
+    assert (due.url, due.validators, due.first_success) == (MEDUZA.url, Validators(), NOW)
+    assert [item.feed for item in storage.items()] == ["Dawn"]
+
+
 def test_a_feed_that_is_named_no_more_is_polled_no_more_but_keeps_its_entries(
     storage: Storage,
 ) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from aggregator.app import put_in_force
 from aggregator.models import Change
 from aggregator.runner import Runner
 from aggregator.scheduler import make_scheduler
@@ -30,8 +31,12 @@ class Mirror(Site):
     def __init__(self) -> None:
         self.status = 200
         self.entries = 1
+        #: Where its feed has gone for good; "": it is where it was.
+        self.moved_to = ""
 
-    async def answer(self, _: web.BaseRequest) -> web.Response:
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        if self.moved_to and request.path == "/feed":
+            return web.Response(status=301, headers={"Location": self.moved_to})
         items = "".join(ITEM.format(n=n) for n in range(self.entries))
         text = f'<rss version="2.0"><channel><title>M</title>{items}</channel></rss>'
         return web.Response(text=text, status=self.status, content_type="application/rss+xml")
@@ -104,3 +109,28 @@ async def test_after_the_clock_ran_ahead_a_source_is_asked_again(tmp_path: Path)
             served.entries += 1
             await runner.once()
             assert sum(poll.new for poll in runner.line.storage.polls()) == 3
+
+
+async def test_a_source_whose_new_address_is_written_down_goes_on(tmp_path: Path) -> None:
+    """As another one it would begin with a first poll, and that alerts nobody."""
+    clock = Clock()
+    async with Mirror() as served:
+        text = SETTINGS.format(origin=served.origin, smtp="")
+        async with monitor(write_settings(tmp_path, text), clock) as runner:
+            served.moved_to = f"{served.origin}/new"
+            await runner.once()
+            served.entries += 1
+            new = write_settings(tmp_path, text.replace("/feed", "/new"))
+            await put_in_force(new, runner)
+            clock.forward(timedelta(days=1))
+            await runner.once()
+        served.entries += 1
+        served.moved_to = ""
+        spelt = write_settings(tmp_path, text.replace("/feed", "/new?utm_source=desk"))
+        async with monitor(spelt, clock) as runner:
+            clock.forward(timedelta(days=1))
+            await runner.once()
+            health = runner.line.storage.feeds()
+            news = [poll.new for poll in runner.line.storage.polls()]
+    assert news == [1, 1, 1]
+    assert [feed.url for feed in health] == [f"{served.origin}/new?utm_source=desk"]

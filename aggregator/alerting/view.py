@@ -252,6 +252,14 @@ def marked(excerpt: Excerpt) -> Marked:
     return tuple((piece, mention) for piece, mention in pieces if piece)
 
 
+def _count(watch: str, notices: Iterable[Notice]) -> str:
+    """A story that several watches found is shown once, under the first of them."""
+    own = sum(notice.watch == watch for notice in notices)
+    elsewhere = sum(watch in notice.also for notice in notices if notice.watch != watch)
+    shown = counted(own, "story", "stories")
+    return f"{shown}, {elsewhere} more under other watches" if elsewhere else shown
+
+
 def _names(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(line(name, LONGEST_NAME) for name in names)[:MOST_NAMES]
 
@@ -262,7 +270,7 @@ def _by_watch(notices: tuple[Notice, ...], digest: Digest, zone: ZoneInfo) -> tu
             name=line(watch, LONGEST_NAME),
             severity=stories[0].severity,
             stories=tuple(notice_view(notice, zone) for notice in stories),
-            count=counted(sum(n.watch == watch for n in digest.notices), "story", "stories"),
+            count=_count(watch, digest.notices),
         )
         for watch, group in groupby(notices, key=lambda notice: notice.watch)
         if (stories := tuple(group))

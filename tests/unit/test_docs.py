@@ -13,6 +13,7 @@ import click
 import pytest
 
 from aggregator.alerting.channels import channel_types
+from aggregator.alerting.words import failure_in_words
 from aggregator.cli.program import cli
 from aggregator.metrics import Metrics
 from aggregator.models import Vitals
@@ -62,6 +63,18 @@ def test_every_settings_key_is_documented() -> None:
     page = (DOCS / "reference/feeds-yaml.md").read_text(encoding="utf-8")
     documented = set(re.findall(r"`([a-z_]+)`", page))
     assert every_key(json_schema()) <= documented
+
+
+def test_every_failure_of_a_poll_has_words_for_the_digest() -> None:
+    page = (DOCS / "reference/reasons.md").read_text(encoding="utf-8")
+    table = page.split("## Of polls")[1].split("\n## ")[0]
+    rows = [row.split("|")[1] for row in table.splitlines() if row.startswith("| `")]
+    failures = {code for row in rows for code in re.findall(r"`([a-z_]+)`", row)} - {
+        "ok", "not_modified", "gap", "flood",
+        "guids_distrusted", "links_distrusted", "validators_distrusted",
+    }  # fmt: skip
+    assert len(failures) > 15
+    assert not {code for code in failures if failure_in_words(code) == code.replace("_", " ")}
 
 
 def test_every_channel_is_documented() -> None:

@@ -256,6 +256,14 @@ def test_a_digest_as_html_says_the_same() -> None:
     assert len(soup(DIGEST).find_all("mark")) == 3
 
 
+def test_a_watch_says_how_many_of_its_stories_stand_under_others() -> None:
+    shared = replace(NOTICE, also=("Balochistan",))
+    own = replace(NOTICE, watch="Balochistan", severity="low", item=4713, also=("Jundallah",))
+    digest = replace(DIGEST, notices=(shared, own))
+    assert "Balochistan · 1 story, 1 more under other watches" in seen(digest)
+    assert "BALOCHISTAN · 1 story, 1 more under other watches" in message(digest).text
+
+
 def test_the_names_of_the_watches_have_room_beside_the_seven_days() -> None:
     """A fixed layout takes the widths of all its columns from the first row."""
     table = soup(DIGEST).select_one("table.week")

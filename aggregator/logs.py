@@ -56,7 +56,7 @@ def _at(record: logging.LogRecord) -> str:
 
 
 def _quoted(value: object) -> str:
-    text = printable(str(value))
+    text = "–" if value is None else printable(str(value))
     return f'"{text}"' if not text or any(mark in text for mark in ' "=') else text
 
 

@@ -167,7 +167,7 @@ class Runner:
             "polled",
             extra={
                 "feed": poll.feed,
-                "status": poll.status or "–",
+                "status": poll.status or None,
                 "reason": poll.reason,
                 "new": poll.new,
                 "ms": poll.ms,

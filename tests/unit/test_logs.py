@@ -20,17 +20,19 @@ def record(**extra: object) -> logging.LogRecord:
 
 
 def test_a_person_reads_keys_and_values() -> None:
-    line = ConsoleFormatter().format(record(feed="A b", new=3, reason=""))
-    assert line == '1970-01-01T00:00:00Z warning polled feed="A b" new=3 reason=""'
+    line = ConsoleFormatter().format(record(feed="A b", status=None, new=3, reason=""))
+    said = 'polled feed="A b" status=– new=3 reason=""'
+    assert line == f"1970-01-01T00:00:00Z warning {said}"
 
 
 def test_a_program_reads_an_object() -> None:
-    line = JsonFormatter().format(record(feed="A b", new=3, watches=["x"]))
+    line = JsonFormatter().format(record(feed="A b", status=None, new=3, watches=["x"]))
     assert json.loads(line) == {
         "at": "1970-01-01T00:00:00Z",
         "level": "warning",
         "event": "polled",
         "feed": "A b",
+        "status": None,
         "new": 3,
         "watches": ["x"],
     }

@@ -32,7 +32,7 @@ _FIRST_SENTENCE = re.compile(rf".*?(?:\u3002|[{_STOP}!?\uff01\uff1f\u061f](?=\s)
 #: Those who are quoted may well say "follow us on Telegram".
 _QUOTED = re.compile('["“”„«»「」]')
 _REPORTED = re.compile(
-    r"\b(?:said|says|told|asked|urged|urges|according|sagte|sagt|dit|dijo|disse|zei|сказал\w*|قال|وقال|گفت|אמר|אמרה)\b"
+    r"\b(?:said|says|told|asked|urged|urges|according|sagte|sagt|teilte|dit|dijo|pide|piden|disse|zei|zegt|сказал\w*|قال|وقال|گفت|אמר|אמרה)\b"
 )
 #: The share of the characters behind a phrase that makes them a link, and that of a whole line.
 _MOSTLY, _ALL = 0.5, 0.9

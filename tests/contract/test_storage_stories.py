@@ -131,19 +131,24 @@ def test_a_merge_moves_what_nobody_was_told_of(storage: Storage) -> None:
 
 
 def test_what_is_moved_takes_its_copies_along(storage: Storage) -> None:
-    first, second, copy, other = poll(storage, *(new(name) for name in "abcd"))
+    first, second, copy, other, of_first = poll(storage, *(new(name) for name in "abcde"))
     read(storage, words=QUAKE)
     read(storage, words=QUAKE, story=first)
     link = Link(second, "same_words", 1.0, nothing_new=True)
     as_copy = Placement(first, second, "copy", 1.0)
     read(storage, story=first, copies=(link,), placement=as_copy)
-    read(storage, words=QUAKE, story=first, copies=(link,))
+    near_first = Placement(first, first, "told", 1.0)
+    read(storage, words=QUAKE, story=first, copies=(link,), placement=near_first)
+    as_firsts = Placement(first, first, "copy", 1.0)
+    read(storage, story=first, copies=(link,), placement=as_firsts)
     apart = Placement(second, None, "apart", 0.0)
     storage.move({second: apart})
-    assert [item.story for item in storage.items()] == [first, second, second, first]
+    assert {item.id: item.story for item in storage.items()} == {
+        first: first, second: second, copy: second, other: first, of_first: first,
+    }  # fmt: skip
     assert storage.placement(second) == apart
     assert storage.placement(copy) == Placement(second, second, "copy", 1.0)
-    assert other
+    assert storage.placement(other) == near_first
 
 
 def test_what_stays_together_is_marked(storage: Storage) -> None:

@@ -101,6 +101,8 @@ def test_a_credit_goes_from_both_ends(credit: str) -> None:
         "The campaign, called Donate Now, is for flood victims in Quetta.",
         "Police want residents to share this post and to call the hotline.",
         "The minister urged Iranians to follow us on the path of peace.",
+        "Wir haben unseren Newsletter eingestellt, teilte die Zeitung in Quetta mit.",
+        "La Policía pide a los vecinos: comparte esta noticia con Melilla",
         "Hij zei dat zonder Amerikaanse steun ons leger het niet redt.",
         "Zonder Amerikaanse steun ons leger in Mali: het kan niet.",
         "אלפי גולשים הצטרפו לערוץ הטלגרם של הארגון.",

@@ -81,6 +81,11 @@ def after(members: Sequence[Member]) -> Mapping[int, int]:
             id="the next report of a series",
         ),
         pytest.param(
+            [member(1, QUAKE), member(2, QUAKE, apart_from=1), member(3, FLOOD, 2)],
+            {1: 1, 2: 2, 3: 2},
+            id="what stands with it stays",
+        ),
+        pytest.param(
             [member(1, "one two three"), member(2, "one two three")],
             {1: 1, 2: 2},
             id="too few words to tell",

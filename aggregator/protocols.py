@@ -262,7 +262,8 @@ class Storage(Protocol):
     def feeds(self) -> list[FeedHealth]: ...
 
     def feed_histories(self, now: datetime) -> Mapping[str, FeedHistory]:
-        """What the four weeks before now were like, by the URLs of the feeds that are polled."""
+        """What the four weeks before now were like, by the URLs of the feeds that are polled; the
+        gaps are those of the four weeks before the last news."""
 
     def feed_states(self) -> Mapping[str, FeedState]:
         """By the URLs of feeds, what the last `commit_states` said."""

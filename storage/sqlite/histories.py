@@ -29,7 +29,7 @@ class Histories:
     def feed_histories(self, now: datetime) -> Mapping[str, FeedHistory]:
         since = {"since": codec.time(now - _WEEKS)}
         with self._session.reading() as db:
-            gaps, per_day, full = _gaps(db, since), _per_day(db, now), _full_shares(db, since)
+            gaps, per_day, full = _gaps(db), _per_day(db, now), _full_shares(db, since)
             polls = _polls(db, codec.time(now - timedelta(days=2)))
         return {
             row["url"]: FeedHistory(
@@ -66,11 +66,22 @@ class Histories:
             write_alerts(db, told)
 
 
-def _gaps(db: Database, since: dict[str, str]) -> Mapping[int, list[timedelta]]:
+def _gaps(db: Database) -> Mapping[int, list[timedelta]]:
+    # Of the weeks before its last news: in those before now, whoever has been silent for long has
+    # no habit any more by which it is silent.
     rows = db.execute(
         """
-        WITH news AS (
-            SELECT DISTINCT feed_id, first_seen FROM entries WHERE first_seen >= :since
+        WITH lately AS (
+            SELECT id, datetime(
+                (SELECT max(first_seen) FROM entries WHERE feed_id = feeds.id), :weeks
+            ) AS since
+            FROM feeds WHERE active
+        ),
+        news AS (
+            SELECT DISTINCT entries.feed_id, entries.first_seen
+            FROM lately
+            CROSS JOIN entries ON entries.feed_id = lately.id
+                AND entries.first_seen >= replace(lately.since, ' ', 'T')
         ),
         gaps AS (
             SELECT
@@ -87,7 +98,7 @@ def _gaps(db: Database, since: dict[str, str]) -> Mapping[int, list[timedelta]]:
         GROUP BY feed_id, substr(first_seen, 1, 10)
         ORDER BY feed_id, first_seen
         """,
-        since,
+        {"weeks": f"-{_WEEKS.days} days"},
     )
     gaps: dict[int, list[timedelta]] = defaultdict(list)
     for row in rows:

@@ -37,6 +37,14 @@ def test_what_is_older_than_four_weeks_is_over(storage: Storage) -> None:
     assert history(storage).gaps == ()
 
 
+def test_who_is_silent_for_long_is_so_by_the_habit_of_before(storage: Storage) -> None:
+    for day in range(6):
+        poll(storage, new(str(day)), at=NOW - day * DAY)
+    for later in (NOW, NOW + 365 * DAY):
+        found = storage.feed_histories(later)[DAWN.url]
+        assert (found.gaps, found.last_news) == ((DAY,) * 5, NOW)
+
+
 def test_failures_and_gaps_are_told_with_their_times(storage: Storage) -> None:
     storage.sync_feeds([DAWN, TOLO], NOW)
     storage.commit_polls([outcome(claim_feed(storage), new("a"), at=NOW - DAY, due_at=NOW)])

@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: help run demo test lint types docs screenshots bench pins clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .venv/run: requirements/run.txt pyproject.toml
 	@echo "installing into .venv, once; a minute or two"

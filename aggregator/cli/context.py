@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -76,6 +76,22 @@ class Duration(click.ParamType[timedelta]):
             return parse_duration(value)
         except ValueError:
             self.fail(f"{value!r} is not a duration (write 15m, 24h, 30d)", param, ctx)
+
+
+class Date(click.ParamType[date]):
+    """`2026-11-23`."""
+
+    name = "date"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date (write 2026-11-23)", param, ctx)
 
 
 def ago(since: timedelta | None) -> datetime | None:

@@ -15,7 +15,7 @@ from aggregator.alerting.message import Message, render
 from aggregator.app import known_addresses, open_monitor, utc_now
 from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
-from aggregator.cli.context import Context, refuse_unknown
+from aggregator.cli.context import Context, Date, refuse_unknown
 from aggregator.cli.output import say
 from aggregator.errors import StorageBusy
 from aggregator.models import DigestRun, Person
@@ -38,16 +38,14 @@ def digest() -> None:
 
 @digest.command()
 @click.option("--person", help="Whose digest; default: everyone who gets one.")
-@click.option(
-    "--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Its date; default: the next one."
-)
+@click.option("--date", "day", type=Date(), help="Its date; default: the next one.")
 @click.option(
     "--html",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the HTML of one person's digest here.",
 )
 @click.pass_obj
-def show(context: Context, person: str | None, day: datetime | None, html: Path | None) -> None:
+def show(context: Context, person: str | None, day: date | None, html: Path | None) -> None:
     """A digest as it would be mailed; nothing is sent.
 
     \b
@@ -70,10 +68,10 @@ def show(context: Context, person: str | None, day: datetime | None, html: Path 
 
 @digest.command()
 @click.option("--person", required=True, help="Whose digest.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Its date; default: today.")
+@click.option("--date", "day", type=Date(), help="Its date; default: today.")
 @click.option("--again", is_flag=True, help="Once more, if it was made already.")
 @click.pass_obj
-def send(context: Context, person: str, day: datetime | None, again: bool) -> None:
+def send(context: Context, person: str, day: date | None, again: bool) -> None:
     """Send a digest now: at most one for a person and date.
 
     Today's covers the time until now, and the next one begins there.  A running
@@ -100,7 +98,7 @@ def send(context: Context, person: str, day: datetime | None, again: bool) -> No
     asyncio.run(_deliver(context.settings))
 
 
-def _made(reader: Person, day: datetime | None, storage: Storage) -> tuple[DigestRun, bool]:
+def _made(reader: Person, day: date | None, storage: Storage) -> tuple[DigestRun, bool]:
     """The digest of that date, and whether it was made just now."""
     now = utc_now()
     run = _run(run_by_hand, reader, day, storage.last_digest(reader.name), now)
@@ -140,7 +138,7 @@ def _readers(settings: Settings, name: str | None) -> list[Person]:
     return [person for person in settings.people if person.name == name]
 
 
-def _message(person: Person, day: datetime | None, storage: Storage) -> Message:
+def _message(person: Person, day: date | None, storage: Storage) -> Message:
     now = utc_now()
     last = storage.last_digest(person.name)
     run = _run(run_for, person, day, last, now)
@@ -156,12 +154,12 @@ def _message(person: Person, day: datetime | None, storage: Storage) -> Message:
 def _run(
     decide: Callable[[Person, date | None, DigestRun | None, datetime], DigestRun],
     person: Person,
-    day: datetime | None,
+    day: date | None,
     last: DigestRun | None,
     now: datetime,
 ) -> DigestRun:
     try:
-        return decide(person, day.date() if day else None, last, now)
+        return decide(person, day, last, now)
     except OverflowError as error:
         raise _bad_date("is outside the calendar") from error
 

@@ -75,6 +75,9 @@ def test_what_is_to_come_says_so(ask: Run, arguments: str) -> None:
         pytest.param(
             ["digest", "show", "--person", "amina", "--date", "0001-01-01"], "--date", id="date"
         ),
+        pytest.param(
+            ["digest", "show", "--date", "2026-11-31"], "write 2026-11-23", id="no such day"
+        ),
     ],
 )
 def test_wrong_arguments(ask: Run, arguments: list[str], said: str) -> None:

@@ -11,7 +11,7 @@ from aggregator.models import Watch
 from aggregator.reading.language import common_in
 from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.sections import WatchSection
-from aggregator.watching.dead import is_dead, same_term
+from aggregator.watching.dead import folded, is_dead
 from aggregator.watching.groups import PRESET
 from aggregator.watching.language import compile_watch, parse, parse_term, warnings
 from aggregator.watching.tree import Expr, Or, Term
@@ -220,18 +220,15 @@ def _told_in(watch: Watch, languages: Iterable[str]) -> tuple[str, ...]:
 def _terms_twice(
     document: Document, loc: Loc, section: WatchSection, groups: Words
 ) -> Iterator[Mistake]:
-    seen: list[tuple[Expr, _Expression]] = []
+    seen: dict[Term, _Expression] = {}
     for place, _ in _reasons(loc, as_watch(section)):
-        if place.loc[-1] == "query":
+        term = parse_term(place.text, groups) if place.loc[-1] != "query" else None
+        if not isinstance(term, Term):
             continue
-        expr = parse_term(place.text, groups)
-        for other, first in seen:
-            if same_term(expr, other):
-                line = document.line_of(first.loc)
-                # A key of weak: is no value that could be written as ${NAME}.
-                same = document.written(first.loc) or first.text
-                problem = f'"{place.text}" is the same term as "{same}" on line {line}'
-                yield document.mistake(place.loc, problem, "keep one", at_key=place.at_key)
-                break
-        else:
-            seen.append((expr, place))
+        first = seen.setdefault(folded(term), place)
+        if first is not place:
+            line = document.line_of(first.loc)
+            # A key of weak: is no value that could be written as ${NAME}.
+            same = document.written(first.loc) or first.text
+            problem = f'"{place.text}" is the same term as "{same}" on line {line}'
+            yield document.mistake(place.loc, problem, "keep one", at_key=place.at_key)

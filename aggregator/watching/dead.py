@@ -37,12 +37,8 @@ def is_dead(expr: Expr) -> bool:
     return _is_dead(expr, _Taken())
 
 
-def same_term(one: Expr, other: Expr) -> bool:
-    """Whether two terms find the same mentions."""
-    return isinstance(one, Term) and isinstance(other, Term) and _folded(one) == _folded(other)
-
-
-def _folded(term: Term) -> Term:
+def folded(term: Term) -> Term:
+    """The same of terms that find the same mentions."""
     return term if term.kind == "exact" else replace(term, text=folded_words(term.text))
 
 

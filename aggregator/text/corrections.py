@@ -21,20 +21,31 @@ _LABELS = """
 """
 #: They stand anywhere in a notice, and speak of the article itself.
 _PHRASES = """
-    earlier version of this; previous version of this; original version of this
     article has been corrected; article was corrected; article has been amended; article was amended
-    story has been corrected; story was corrected; story has been amended; story was amended
-    report has been corrected; report was corrected; headline has been corrected
+    story has been corrected; report has been corrected; headline has been corrected
+    story has been amended; story was amended
     version corrects; story corrects; corrected to show; corrected to say; corrected to reflect
-    version antérieure de cet article; version précédente de cet article; article a été corrigé
-    versión anterior de esta; versión anterior de este; artículo ha sido corregido
-    versão anterior desta; versão anterior deste; versione precedente di questo
-    einer früheren version dieses; einer früheren fassung dieses; früheren version dieses artikels
-    eerdere versie van dit; wcześniejszej wersji tego; versi sebelumnya dari artikel
-    bu haberin önceki; haberin önceki sürümünde
+    article a été corrigé; artículo ha sido corregido; bu haberin önceki; haberin önceki sürümünde
+    इस खबर के पिछले; 本文早前版本; 本文此前版本; 本文先前版本; この記事の以前の版; 이 기사의 이전 버전
+"""
+#: So do these, where the next word is one of those: bills and missiles have versions as well.
+_VERSIONS = """
+    earlier version of this; previous version of this; original version of this
+    version antérieure de cet; version précédente de cet
+    versión anterior de esta; versión anterior de este; versão anterior desta; versão anterior deste
+    versione precedente di questo; früheren version dieses; früheren fassung dieses
+    eerdere versie van dit; wcześniejszej wersji tego; versi sebelumnya dari
     в предыдущей версии; в первоначальной версии; в более ранней версии; у попередній версії
-    في نسخة سابقة من هذا; نسخه قبلی این; इस खबर के पिछले
-    本文早前版本; 本文此前版本; 本文先前版本; この記事の以前の版; 이 기사의 이전 버전
+    в предыдущей версии этой; в первоначальной версии этой
+    в предыдущей версии этого; в первоначальной версии этого
+    في نسخة سابقة من هذا; نسخه قبلی این
+"""
+_ITSELF = """
+    article; caption; column; headline; item; page; piece; post; report; review; story; video
+    artículo; información; nota; noticia; reportaje; texto; artigo; matéria; reportagem; articolo
+    pezzo; testo; artikels; artikel; beitrags; berichts; textes; bericht; stuk; artykułu; tekstu
+    статьи; материала; новости; заметки; публикации; текста; матеріалу; статті; новини
+    المقال; الخبر; التقرير; گزارش; خبر; مطلب; مقاله
 """
 #: A notice is no longer than this; in code points.
 _LONGEST = 800
@@ -52,6 +63,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 
 _FOLDED_LABELS, _FOLDED_PHRASES = _listed(_LABELS), _listed(_PHRASES)
+_FOLDED_VERSIONS, _FOLDED_ITSELF = _listed(_VERSIONS), _listed(_ITSELF)
 
 
 def labels(headline: str) -> frozenset[str]:
@@ -71,7 +83,15 @@ def is_notice(sentence: str) -> bool:
     if len(sentence) > _LONGEST:
         return False
     words = _words(sentence)
-    return any(phrase in words for phrase in _FOLDED_PHRASES) or _begins_with_label(sentence)
+    return (
+        any(phrase in words for phrase in _FOLDED_PHRASES)
+        or any(_names_itself_behind(version, words) for version in _FOLDED_VERSIONS)
+        or _begins_with_label(sentence)
+    )
+
+
+def _names_itself_behind(phrase: str, words: str) -> bool:
+    return f" {words.partition(phrase)[2]}".startswith(_FOLDED_ITSELF)
 
 
 def _begins_with_label(sentence: str) -> bool:

@@ -26,9 +26,11 @@ from samples import (
     seen,
 )
 
+from aggregator import retention
 from aggregator.errors import StorageError
 from aggregator.models import Delivery, Feed, Link, ParsedEntry
 from aggregator.protocols import Storage
+from aggregator.settings.plain import Retention
 from storage import open_storage
 
 DAY = timedelta(days=1)
@@ -164,6 +166,13 @@ def test_polls_go_oldest_first_and_those_since_the_last_success_stay(storage: St
     later = storage.feed_histories(NOW + 9 * DAY)
     assert [one.failing_since for one in later.values()] == [NOW + 4 * DAY]
     assert [one.failing_since for one in histories.values()] == [NOW + 4 * DAY]
+
+
+def test_polls_stay_while_health_needs_them_whatever_is_asked(storage: Storage) -> None:
+    for day in range(12):
+        poll(storage, new(f"day {day}"), at=NOW + day * DAY)
+    dict(retention.prune(storage, Retention(polls=DAY), NOW + 11 * DAY))
+    assert [one.at for one in storage.polls()] == [NOW + day * DAY for day in range(3, 12)]
 
 
 def test_of_a_feed_that_was_never_read_all_polls_stay(storage: Storage) -> None:

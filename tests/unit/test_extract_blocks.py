@@ -202,6 +202,7 @@ BRANCH = (1, 0.5, -0.04, 0.04)
         pytest.param([BRANCH] * 60, [9, 0.6], 2.4, id="above it"),
         pytest.param([(0, 5.0, BRANCH, 1.0)], [6, 0], 1.0, id="a branch of branches"),
         pytest.param([0.2] * 20 + [-0.2] * 20, [0, 0], 4.0, id="what is decided stays so"),
+        pytest.param([-0.2] * 20 + [0.2] * 20, [0, 0], -4.0, id="so does what is no text"),
         pytest.param([0.1] * 20 + [-0.1] * 20, [0, 0], 0.0, id="what is not goes on"),
     ],
 )

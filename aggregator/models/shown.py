@@ -92,7 +92,7 @@ class FeedHistory:
     full_share: float | None = None
     #: How long the newest answers took, the newest first.
     ms: tuple[int, ...] = ()
-    #: The first poll of an unbroken row of failures.
+    #: The first poll since it was read last; those that were told to wait count too.
     failing_since: datetime | None = None
     #: When the ledger last said `gap`.
     last_gap: datetime | None = None

@@ -13,6 +13,8 @@ from aggregator.models import Change, FeedHealth, FeedHistory, FeedState
 #: Fewer failures, or a shorter row of them, are an ordinary bad night of a server.
 FEWEST_FAILURES = 3
 SHORTEST_FAILURE = timedelta(hours=6)
+#: A server that asks us to wait does not fail; after so long without a document it might as well.
+LONGEST_WAIT = timedelta(days=2)
 #: A gap is looked at for so long.
 GAP_STANDS = timedelta(days=1)
 #: The middle one of the last answers took so long.
@@ -79,9 +81,11 @@ def _change(
 
 
 def _fails(feed: FeedHealth, history: FeedHistory, now: datetime) -> bool:
-    since = history.failing_since
-    long_enough = since is not None and now - since >= SHORTEST_FAILURE
-    return feed.failures >= FEWEST_FAILURES and long_enough
+    if history.failing_since is None:
+        return False
+    unread = now - history.failing_since
+    often = feed.failures >= FEWEST_FAILURES and unread >= SHORTEST_FAILURE
+    return often or unread >= LONGEST_WAIT
 
 
 def is_silent(history: FeedHistory, now: datetime) -> bool:

@@ -161,10 +161,10 @@ def _polls(db: Database, lately: str) -> list[Any]:
                     ORDER BY at DESC, id DESC LIMIT :answers
                 )
             ) AS ms,
-            CASE WHEN feeds.failures > 0 THEN (
+            (
                 SELECT min(at) FROM ledger
                 WHERE feed_id = feeds.id AND at > coalesce(feeds.last_success, '')
-            ) END AS failing_since,
+            ) AS failing_since,
             (
                 SELECT max(at) FROM ledger
                 WHERE feed_id = feeds.id AND at >= :lately AND reason = 'gap'

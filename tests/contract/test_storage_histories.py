@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from samples import DAWN, MINUTE, NOW, TOLO, alert, claim_feed, failed, new, outcome, poll, read
@@ -55,6 +56,17 @@ def test_failures_and_gaps_are_told_with_their_times(storage: Storage) -> None:
         storage.commit_polls([failed(due, at) for due in dues if due.url == DAWN.url])
     assert history(storage).failing_since == NOW - 2 * MINUTE
     assert storage.feed_histories(NOW)[TOLO.url].failing_since is None
+
+
+def test_that_a_feed_was_not_read_is_told_also_where_it_did_not_fail(storage: Storage) -> None:
+    poll(storage, new("a"), at=NOW - 2 * DAY)
+    storage.make_due(NOW - DAY)
+    due = claim_feed(storage, NOW - DAY)
+    waits = replace(failed(due, NOW - DAY, status=429), failures=0)
+    storage.commit_polls([waits])
+    assert history(storage).failing_since == NOW - DAY
+    poll(storage, at=NOW - HOUR)
+    assert history(storage).failing_since is None
 
 
 def test_the_share_of_whole_articles_is_of_the_pages_that_were_asked_for(storage: Storage) -> None:

@@ -36,6 +36,12 @@ WEEKLY = (7 * DAY, 7 * DAY, 6 * DAY, 8 * DAY, 7 * DAY)
         ),
         pytest.param("blocked", "http_403", 3, {"failing_since": NOW - DAY}, id="refused"),
         pytest.param("blocked", "blocked", 3, {"failing_since": NOW - DAY}, id="a wall"),
+        pytest.param(
+            "ok", "http_429", 0, {"failing_since": NOW - DAY}, id="told to wait for a day"
+        ),
+        pytest.param(
+            "blocked", "http_429", 0, {"failing_since": NOW - 2 * DAY}, id="told to wait for ever"
+        ),
         pytest.param("gone", "gone", 1, {"failing_since": NOW}, id="gone, at once"),
         pytest.param("gap", "ok", 0, {"last_gap": NOW - HOUR}, id="a gap of today"),
         pytest.param("ok", "ok", 0, {"last_gap": NOW - DAY}, id="a gap of yesterday"),

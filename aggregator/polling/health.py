@@ -24,6 +24,8 @@ FEWEST_GAPS = 5
 #: Of a source's own silences, so many are within its habit; what is beyond half as much again is
 #: not.  Without the half, one silence in twenty would be a false alarm.
 HABITUAL, BEYOND = 0.95, 1.5
+#: What has no habit yet, because it has news too seldom or had none since it is known.
+UNHEARD = timedelta(days=60)
 
 _TOLD = frozenset({"failing", "blocked", "silent", "slow"})
 _ILL = _TOLD | {"gone"}
@@ -90,10 +92,10 @@ def _fails(feed: FeedHealth, history: FeedHistory, now: datetime) -> bool:
 
 def is_silent(history: FeedHistory, now: datetime) -> bool:
     """Without news for longer than its own habit, nights and weekends included."""
-    habit = habitual_silence(history.gaps)
-    if habit is None or history.last_news is None:
+    if history.last_news is None:
         return False
-    return now - history.last_news > BEYOND * habit
+    habit = habitual_silence(history.gaps)
+    return now - history.last_news > (UNHEARD if habit is None else BEYOND * habit)
 
 
 def habitual_silence(gaps: Sequence[timedelta]) -> timedelta | None:

@@ -66,6 +66,14 @@ WEEKLY = (7 * DAY, 7 * DAY, 6 * DAY, 8 * DAY, 7 * DAY)
             {"gaps": (HOUR,) * 4, "last_news": NOW - DAY},
             id="too new for habits",
         ),
+        pytest.param(
+            "silent",
+            "ok",
+            0,
+            {"gaps": (HOUR,) * 4, "last_news": NOW - 61 * DAY},
+            id="too new for habits, and unheard",
+        ),
+        pytest.param("ok", "ok", 0, {"last_news": NOW - 59 * DAY}, id="a rare feed"),
     ],
 )
 def test_a_feed_is_judged(told: str, reason: str, failures: int, history: dict[str, Any]) -> None:

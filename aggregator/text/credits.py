@@ -38,7 +38,7 @@ _CREDIT = re.compile(
     |the\s(?:article|story|piece|essay)\swas\s(?:originally\spublished|republished)\s(?:in|on|by|at|from|with)\s{_NAMES}{{2,200}}
     |(?:originally|first)\spublished\s(?:in|on|by|at)\s{_NAMES}{{2,150}}
     |published\sin\s(?={_NAMES}*$)[^.!?]{{2,60}},\s(?:\w+\s\d{{1,2}}|\d{{1,2}}\s\w+).{{0,40}}
-    |the\spost\s(?-i:(?![a-z,])).{{1,300}}\s(?:appeared\sfirst|first\sappeared)\son\s.{{1,100}}
+    |the\spost\s(?:.{{1,300}}\sappeared\sfirst|(?-i:(?![a-z,])).{{1,300}}\sfirst\sappeared)\son\s.{{1,100}}
     # The outlet itself
     |(?:support|follow|like|join)\s(?:us|our\s\w+)\son\s{_PLATFORMS}\b.{{0,120}}
     |(?:follow|join)\s[^.!?,]{{2,40}}\son\s{_PLATFORMS}\b{_NAMES}{{0,120}}(?:\sfor\s.{{1,80}})?

@@ -60,6 +60,11 @@ def test_a_text_that_ends_is_not(text: str) -> None:
             id="WordPress",
         ),
         pytest.param(
+            "Flour is dear. The post flour prices double appeared first on Quetta Times.",
+            "Flour is dear.",
+            id="WordPress, a headline in small letters",
+        ),
+        pytest.param(
             "Flour is dear […]\n\nThe post Flour is dear first appeared on Quetta Times.",
             "Flour is dear […]",
             id="in a paragraph of its own",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 import httpx
 
-from aggregator.errors import TimedOut
+from aggregator.errors import FetchError, TimedOut
 from aggregator.net import target
 from aggregator.net.fetch import user_agent
 from aggregator.net.guard import Guard
@@ -16,8 +17,12 @@ from aggregator.net.target import Target
 from aggregator.net.transport import GuardedTransport, Lookup, look_up
 from aggregator.protocols import Answer
 
-#: For one request from the name's look-up to the answer's end, in seconds.
+log = logging.getLogger(__name__)
+
+#: For one request from the name's look-up to the answer's status, in seconds.
 WHOLE = 20.0
+#: For what comes behind the status.
+_REST = 5.0
 #: Of an answer, this much is read; a longer one costs its connection.
 _ANSWER = 16_384
 
@@ -44,9 +49,17 @@ class HttpPoster:
         here = target.parse(url)
         try:
             async with asyncio.timeout(self._whole):
-                return await self._exchange(self._request(here, body, headers))
+                response = await self._transport.handle_async_request(
+                    self._request(here, body, headers)
+                )
         except TimeoutError:
             raise TimedOut(f"it took more than {self._whole:g} s in all") from None
+        try:
+            said = await _beginning(response)
+        finally:
+            await response.aclose()
+        names = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, names, said)
 
     async def aclose(self) -> None:
         await self._transport.aclose()
@@ -62,15 +75,17 @@ class HttpPoster:
             extensions={"target": here.path.encode("ascii")},
         )
 
-    async def _exchange(self, request: httpx.Request) -> Answer:
-        response = await self._transport.handle_async_request(request)
-        try:
-            body = b""
+
+async def _beginning(response: httpx.Response) -> bytes:
+    """Of an answer as much as is of use, or as comes.  Its status stands, whatever becomes of the
+    rest: who has taken a message would get it again."""
+    said = b""
+    try:
+        async with asyncio.timeout(_REST):
             async for piece in cast("httpx.AsyncByteStream", response.stream):
-                body += piece
-                if len(body) > _ANSWER:
+                said += piece
+                if len(said) > _ANSWER:
                     break
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, body[:_ANSWER])
-        finally:
-            await response.aclose()
+    except (FetchError, TimeoutError) as error:
+        log.debug("answer broke off", extra={"error": repr(error)})
+    return said[:_ANSWER]

@@ -276,6 +276,27 @@ async def test_an_answer_without_end_is_read_no_further() -> None:
     assert (delivery.state, delivery.detail) == ("delivered", "HTTP 200")
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param(b"Content-Length: 1000\r\n\r\nthank you", id="is cut short"),
+        pytest.param(b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", id="is nonsense"),
+    ],
+)
+async def test_who_has_taken_it_does_not_get_it_again_because_the_answer(rest: bytes) -> None:
+    async def breaking_off(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n" + rest)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(breaking_off, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with hook(f"http://127.0.0.1:{port}") as channel:
+            delivery = await channel.send(ALERT, AMINA)
+    assert (delivery.state, delivery.detail) == ("delivered", "HTTP 200")
+
+
 async def test_nobody_listens() -> None:
     async with receiving() as receiver:
         pass

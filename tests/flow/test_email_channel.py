@@ -249,6 +249,8 @@ async def test_a_hostile_title_is_only_a_title(title: str, tmp_path: Path) -> No
         pytest.param({"MAIL": DROP}, "connection_lost", id="dropped at MAIL"),
         pytest.param({"RCPT": DROP}, "connection_lost", id="dropped at RCPT"),
         pytest.param({"DATA": DROP}, "unconfirmed", id="dropped after the final dot"),
+        pytest.param({"DATA": "so what"}, "unconfirmed", id="nonsense after the final dot"),
+        pytest.param({"RCPT": "so what"}, "protocol_error", id="nonsense to RCPT"),
     ],
 )
 async def test_what_is_tried_again(answers: dict[str, str], reason: str, tmp_path: Path) -> None:

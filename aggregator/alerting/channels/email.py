@@ -189,6 +189,8 @@ class Channel:
     ) -> Delivery:
         """A refusal for good is one of this mail or its reader.  One of ourselves (greeting, login,
         sender) is the operator's to mend, and no reason to lose an alert."""
+        if error.code == aiosmtplib.SMTPStatus.invalid_response:
+            return self._failed(alert, _reason(error, progress), error.message)
         reason = f"smtp_{error.code}"
         if error.code >= 500 and progress.step in ("recipient", "data"):
             suspends = progress.step == "recipient"
@@ -222,10 +224,12 @@ async def _part(client: aiosmtplib.SMTP) -> None:
 
 
 def _reason(error: Exception, progress: _Progress) -> str:
-    """A code for a failure in which the server said nothing."""
+    """A code for a failure in which the server said nothing, or nothing in SMTP."""
     if progress.step == "data":
         # Accepted or not, nobody knows.
         return UNCONFIRMED
+    if isinstance(error, aiosmtplib.SMTPResponseException):
+        return "protocol_error"
     if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
         return "tls"
     if isinstance(error, TimeoutError):

@@ -45,30 +45,31 @@ _LINE = re.compile(
     r"""^\W*(?:
     advertisements?|advertisement\s-\scontinue\sreading\sbelow|sponsored(?:\scontent)?|promoted|story\scontinues\sbelow.*
     |(?:read|show|see|load)\s(?:more|full\s(?:story|article)|next|less)|click\shere.{0,60}
-    |more\s(?:from\s.{1,40}|on\s.{1,60})|up\snext
+    |more\s(?:from\s[^,.]{1,40}|on\s[^,.]{1,60})$|up\snext
     |share(?:\sthis)?(?:\s(?:on|via|with|article|story|page|post).{0,60})?|tweet|print|e-?mail|copy\slink|facebook|twitter|whatsapp|telegram|linkedin
-    |(?:sign\sup|subscribe|join)\b.{0,160}(?:newsletters?|inbox|channel|updates|free|today|now)\W*
-    |follow\s(?:us|me|him|her|@?\w+)\son\b.{0,120}
+    |(?:sign\sup|subscribe|join\s(?:us|our))\b.{0,160}(?:newsletters?|inbox|channel|updates|free|today|now)\W*
+    |join\b.{0,160}(?:newsletters?|inbox|updates)|join\s(?:now|today)
+    |follow\s(?:us\son\b|(?:me|him|her|@?\w+)\son\s(?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|linkedin|tiktok)\b).{0,120}
     |(?:leave|post|add|write)\sa\s(?:comment|reply).{0,40}|\d+\scomments?|comments?|join\sthe\sconversation
-    |(?:©|\(c\)|copyright\b).{0,200}|all\srights\sreserved.{0,120}
-    |(?:photo|image|picture|video|illustration)s?(?:\scredits?)?\s*[::/].{0,200}
-    |(?:tags?|topics?|filed\sunder|categor(?:y|ies)|keywords?)\s*[::].{0,300}
-    |\d+\s(?:min(?:ute)?s?)\sread|loading.{0,20}|skip\sto\s.{0,30}
-    |(?:last\s)?(?:updated|published|posted|modified)(?:\s(?:on|at))?\s*[::]?\s.{0,12}\d.{0,40}
+    |(?:©|\(c\)|copyright\b(?!\s(?!by\b)(?-i:[a-z]))).{0,200}|all\srights\sreserved.{0,120}
+    |(?:photo|image|picture|video|illustration)s?(?:\scredits?)?\s*[:\uff1a/].{0,200}
+    |(?:tags?|topics?|filed\sunder|categor(?:y|ies)|keywords?)\s*[:\uff1a].{0,300}
+    |\d+\s(?:min(?:ute)?s?)\sread|loading(?:.{0,20}(?:…|\.\.\.))?|skip\sto\s.{0,30}
+    |(?:last\s)?(?:updated|published|posted|modified)(?:\s(?:on|at))?\s*[:\uff1a]?\s(?!.*,\s(?:a|an|he|it|its|she|the|they|this)\b).{0,12}\d.{0,40}
     |شارك(?:\sهذا)?(?:\s(?:المقال|الخبر|على\s.{1,20}))?|إعلان
-    |برچسب\S{0,4}\s*[::].{0,200}|انتهای\sپیام.{0,20}
+    |برچسب\S{0,4}\s*[:\uff1a].{0,200}|انتهای\sپیام.{0,20}
     |مزید\sخبریں|اشتہار
     |подпи(?:шитесь|сывайтесь|саться)\b.{0,200}|реклама|поделиться.{0,40}
     |підпи(?:шіться|суйтесь)\b.{0,200}
-    |(?:责任编辑|编辑|版权声明)\s*[::].{0,120}|分享到.{0,30}|广告
+    |(?:责任编辑|编辑|版权声明)\s*[:\uff1a].{0,120}|分享到.{0,30}|广告
     |विज्ञापन
     )\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BYLINE = re.compile(
     r"^\W*(?:(?:written\s|reported\s|story\s)?by\s(?!the\b|a\b|all\b|far\b|no\b)[^.!?]{2,80}"
-    r"|автор\s*:\s.{2,80}|(?:نویسنده|بقلم|تحریر|کد خبر|گزارش از)\s*[::].{0,80}"
-    r"|作者\s*[::].{0,40})$",
+    r"|автор\s*:\s.{2,80}|(?:نویسنده|بقلم|تحریر|کد خبر|گزارش از)\s*[:\uff1a].{0,80}"
+    r"|作者\s*[:\uff1a].{0,40})$",
     re.IGNORECASE,
 )
 #: A line of its own that holds a date and little else.

@@ -70,7 +70,7 @@ _LANGUAGE_KEYS = ("og:locale", "content-language", "dc.language", "language")
 _SEPARATOR = re.compile(r"\s+(?:[|»«·•–—:/\\~-]|::|<|>)\s+|\s*\|\s*|\s+::\s+|\s*»\s*")
 _BYLINE_PREFIX = re.compile(
     r"^\s*(?:written by|reported by|story by|by|von|par|por|di|da|автор[ы]?|автори?)\b\s*:?\s*"
-    r"|^\s*(?:نویسنده|بقلم|كتب|تحریر|از|作者|文|लेखक)\s*[::]\s*",
+    r"|^\s*(?:نویسنده|بقلم|كتب|تحریر|از|作者|文|लेखक)\s*[:\uff1a]\s*",
     re.IGNORECASE,
 )
 #: A byline's date and what follows it.

@@ -158,6 +158,13 @@ def test_a_box_that_holds_most_of_the_text_is_a_layout() -> None:
         "2 November 2026, 10:30",
         "Last updated: Nov 2, 2026",
         "Photo: K. Marri / Courier",
+        "责任编辑\uff1a张三",
+        "作者\uff1a张三",
+        "Copyright Reuters 2026",
+        "Loading comments …",
+        "More from the Courier",
+        "Follow @courier on X",
+        "Join our WhatsApp channel for updates",
     ],
 )
 def test_lines_about_the_page(line: str) -> None:
@@ -174,6 +181,14 @@ def test_lines_about_the_page(line: str) -> None:
         "They signed up for the army in the spring of 2011.",
         "شارك الوزير في المؤتمر.",
         "编辑部昨天说，港口重新开放。",
+        "Copyright law in Iran was changed on Monday.",
+        "Updated to 40, the death toll rose again.",
+        "Published in 2019, it named 40 men of Hamas.",
+        "Posted on Telegram at 9pm, the video names Jundallah.",
+        "Loading guns, they fled.",
+        "Follow him on foot, the guide said.",
+        "More from Gaza are expected in Cairo.",
+        "Join the jihad today.",
     ],
 )
 def test_lines_of_an_article(line: str) -> None:
@@ -351,6 +366,7 @@ def test_a_title_is_without_its_site(title: str, site: str, window: bool, wanted
         pytest.param("زرمینہ کاسی 22-11-2026", ["زرمینہ کاسی"], id="a date behind"),
         pytest.param("https://e.example/author", [], id="an address"),
         pytest.param("Автор: А. Петров", ["А. Петров"], id="Russian"),
+        pytest.param("作者\uff1a张三", ["张三"], id="Chinese"),
         pytest.param("Alexandra Anderson", ["Alexandra Anderson"], id="and in a name"),
         pytest.param("", [], id="nobody"),
     ],

@@ -302,10 +302,12 @@ def test_a_long_window_is_named_in_days() -> None:
     assert "Covers 3 days: Fri 20 Nov 2026 14:05 – Mon 23 Nov 2026 14:05." in made.text
 
 
-def test_a_digest_stays_within_what_mail_programs_show() -> None:
+@pytest.mark.parametrize("length", [100, 250])
+def test_a_digest_stays_within_what_mail_programs_show(length: int) -> None:
     excerpt = Excerpt("ایک جملہ " * 30 + "Jundullah", ((270, 279),))
     notices = tuple(
-        replace(NOTICE, title=f"Story {n} {'و' * 250}", item=n, excerpt=excerpt) for n in range(900)
+        replace(NOTICE, title=f"Story {n} {'و' * length}", item=n, excerpt=excerpt)
+        for n in range(900)
     )
     made = message(replace(DIGEST, notices=notices))
     travels = made.html.replace("\n", "\r\n").encode()

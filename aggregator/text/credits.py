@@ -31,7 +31,7 @@ _CREDIT = re.compile(
     rf"""^\W*(?:
     # (Reporting by X in Quetta; editing by Y)
     (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby:?\s(?:the\s)?(?-i:[A-Z]){_NAMES}{{1,300}}
-    |[^.!?]{{2,80}}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece)).{{0,100}}
+    |[^.!?]{{2,80}}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece))(?:\W+(?:from|in)\s.{{1,80}})?
     # This article was first published by …
     |this\s(?:article|story|piece|report|essay|post)\s(?:was\s|has\sbeen\s)?(?:(?:first|originally)\s)?
         (?:published|appeared|republished)\s(?:(?:first|originally)\s)?(?:in|on|by|at|from|with)\s.{{2,200}}
@@ -78,9 +78,10 @@ _ABOUT_AUTHOR = re.compile(
 #: What is told of people in the news, and by whom.
 _NEWS = re.compile(
     r"""\b(?:said|says|told|found|show(?:s|ed)|reveal(?:s|ed)|confirm(?:s|ed)|according|accused|arrested|charged|convicted|detained|freed
-    |being\sheld|imprisoned|jailed|killed|missing|murdered|police|sentenced|wanted
+    |being\sheld|imprisoned|jailed|killed|missing|murdered|police|sentenced|shot|terroris\w*|urged?|wanted
+    |(?:de|di)\s\d+\s(?:ans|años|anni)
     |haft|verhaftet|festgenommen|angeklagt|getötet|arrêtée?|détenue?|condamnée?|tuée?|detenid[oa]|arrestad[oa]|condenad[oa]|acusad[oa]
-    |arrestat[oa]|detenut[oa]|condannat[oa]|accusat[oa]|задержан\w*|арестован\w*|убит\w*|осужд[её]н\w*
+    |arrestat[oa]|detenut[oa]|condannat[oa]|accusat[oa]|задержан\w*|арестован\w*|убит\w*|осужд[её]н\w*|террорист\w*
     |بازداشت|دستگیر|کشته|زندان|قتل|اعتقل\w?|اعتقال|قال)\b""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -32,7 +32,9 @@ _FIRST_SENTENCE = re.compile(rf".*?(?:\u3002|[{_STOP}!?\uff01\uff1f\u061f](?=\s)
 #: Those who are quoted may well say "follow us on Telegram".
 _QUOTED = re.compile('["“”„«»「」]')
 _REPORTED = re.compile(
-    r"\b(?:said|says|told|asked|urged|urges|according|sagte|sagt|teilte|dit|dijo|pide|piden|disse|zei|zegt|сказал\w*|قال|وقال|گفت|אמר|אמרה)\b"
+    r"\b(?:said|says|told|tells?(?!\sus)|asked|asks?|urged?|urges|according|wrote|writes|sagte?|teilte|schrieb|schreibt|rief|riefen"
+    r"|dit|annonce|annoncé|ordonne|selon|dijo|pide|piden|según|disse|afferma|zei|zegt|diye|dedi"
+    r"|сказал\w*|призва\w+|призыва\w+|قال|وقال|گفت|אמר|אמרה|कहा)(?!\w)|呼びかけ|表示"
 )
 #: The share of the characters behind a phrase that makes them a link, and that of a whole line.
 _MOSTLY, _ALL = 0.5, 0.9

@@ -55,6 +55,8 @@ async def test_outlets_and_independent_texts(
     async with street(clock) as here:
         settings = written(tmp_path, here, desks)
         async with monitor(settings, clock) as runner:
+            # One after another: which of two texts is the first decides whose words are its own.
+            runner.poll.places = runner.read.places = 1
             for desk in desks:
                 for text in texts[desk.name]:
                     desk.add("Convoy stopped on the coast road", text)

@@ -7,14 +7,13 @@ ones.  Beside a notice that says so, only a small edit counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from aggregator.models import Correction, Revision
 from aggregator.reading.numbers import numbers
 from aggregator.reading.revisions import Change, Paragraph, change
 from aggregator.text import folded_words
 from aggregator.text.corrections import is_notice
-from aggregator.text.sentences import sentence_around
+from aggregator.text.sentences import sentences
 
 #: Of the words that were read, so many may go and so many may come: more is another text.
 _MOST_GONE, _MOST_NEW = 1 / 3, 1 / 2
@@ -52,19 +51,19 @@ def _count(text: str) -> int:
 def _notice_came(edit: Change, before: Revision) -> bool:
     known = _bounded(f"{before.summary}\n{before.text}")
     # Feeds write all in one paragraph.
-    sentences = (
+    found = (
         paragraph.after[start:end]
         for paragraph in edit.paragraphs
         if paragraph.field != "title"
-        for start, end in _sentences(paragraph.after)
+        for start, end in sentences(paragraph.after, _LONGEST)
     )
-    return any(is_notice(one) and _bounded(one) not in known for one in sentences)
+    return any(is_notice(one) and _bounded(one) not in known for one in found)
 
 
 def _told_numbers_changed(edit: Change, told: str) -> bool:
     parts = [_bounded(part) for part in told.split("…") if part.strip()]
     for paragraph in edit.paragraphs:
-        for start, end in _sentences(paragraph.before):
+        for start, end in sentences(paragraph.before, _LONGEST):
             sentence = paragraph.before[start:end]
             if any(_overlap(_bounded(sentence), part) for part in parts):
                 old, new = _numbers(sentence), _numbers(_became(paragraph, start, end))
@@ -77,17 +76,6 @@ def _overlap(sentence: str, part: str) -> bool:
     """Is one a piece of the other, and not of a word or two?"""
     short, long = sorted((sentence, part), key=len)
     return short in long and len(short.split()) >= _FEWEST_WORDS
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    """From the beginning of each to that of the next."""
-    at = 0
-    while at < len(text):
-        start, end = sentence_around(text, at, at, _LONGEST)
-        if end <= at:
-            return
-        at = end + len(text[end:]) - len(text[end:].lstrip())
-        yield start, at
 
 
 def _became(paragraph: Paragraph, start: int, end: int) -> str:

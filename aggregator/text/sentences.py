@@ -6,6 +6,7 @@ A boundary is told from the gap between two words as `cut` gives it, and from th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from aggregator.text.fold import fold
 from aggregator.text.tokens import cut, offsets
@@ -94,6 +95,21 @@ def sentence_around(text: str, start: int, end: int, limit: int = LIMIT) -> tupl
         min(start, next((place for place in starts if place >= first), start)),
         max(end, next((place for place in reversed(ends) if place <= last), end)),
     )
+
+
+def sentences(text: str, limit: int = LIMIT) -> Iterator[tuple[int, int]]:
+    """From the beginning of each to that of the next; of longer ones, pieces of about `limit` code
+    points."""
+    parts = cut(text)
+    at, start = offsets(parts), 0
+    for gap in range(2, len(parts) - 1, 2):
+        following = at[gap + 1] - len(_opening(parts[gap]))
+        is_end = ends_sentence(parts[gap - 1], parts[gap], parts[gap + 1])
+        if following > start and (is_end or following - start >= limit):
+            yield start, following
+            start = following
+    if start < len(text):
+        yield start, len(text)
 
 
 #: Room for the word that the border of what is looked at cuts.

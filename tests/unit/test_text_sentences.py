@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.text.sentences import sentence_around
+from aggregator.text.sentences import sentence_around, sentences
 from aggregator.text.tokens import tokenize
 
 #: A busy machine is no failure.
@@ -100,3 +100,26 @@ def test_the_span_is_never_cut(text: str, data: st.DataObject) -> None:
     first, last = sentence_around(text, token.start, token.end, limit)
     assert 0 <= first <= token.start < token.end <= last <= len(text)
     assert last - first <= max(limit, token.end - token.start)
+
+
+def test_a_text_falls_into_its_sentences() -> None:
+    text = 'Dr. Baloch left. "It rose 3.5 percent," he said. کیا ہوا؟ کچھ نہیں۔'
+    assert [text[start:end] for start, end in sentences(text)] == [
+        "Dr. Baloch left. ",
+        '"It rose 3.5 percent," he said. ',
+        "کیا ہوا؟ ",
+        "کچھ نہیں۔",
+    ]
+
+
+def test_what_has_no_end_falls_into_pieces_between_words() -> None:
+    text = "word " * 100
+    pieces = [text[start:end] for start, end in sentences(text, limit=40)]
+    assert max(map(len, pieces)) <= 45
+    assert all(piece.startswith("word ") for piece in pieces)
+
+
+@steady
+@given(st.text(alphabet='ab .!?\n"“”؟۔()1', max_size=200))
+def test_sentences_hold_the_whole_text_once(text: str) -> None:
+    assert "".join(text[start:end] for start, end in sentences(text, limit=30)) == text

@@ -20,6 +20,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Mend the address in feeds.yaml, then: python run.py alerts retry --dead",
     ),
     "reached": ("is reached again", ""),
+    "person_removed": (
+        "is named in feeds.yaml no longer, and alerts waited for them",
+        "Renamed? Write the old name once more, then: python run.py alerts retry --dead",
+    ),
     "failing": (
         "cannot be read",
         "It is asked again, once a day at least; its polls: python run.py feeds polls",

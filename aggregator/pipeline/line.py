@@ -88,6 +88,6 @@ class Line:
         operators = self.settings.operators.person
         return {person.name: person for person in (*self.settings.people, operators)}
 
-    def to_operators(self, codes: Sequence[str], feed: str, occasion: str) -> tuple[Alert, ...]:
-        """What they are told of a feed; `occasion` makes one message of what is said often."""
-        return tell_codes(codes, feed, self.clock(), self.settings.operators.person, occasion)
+    def to_operators(self, codes: Sequence[str], subject: str, occasion: str) -> tuple[Alert, ...]:
+        """What they are told of it; `occasion` makes one message of what is said often."""
+        return tell_codes(codes, subject, self.clock(), self.settings.operators.person, occasion)

@@ -11,6 +11,10 @@ async def send(alert: Alert, line: Line) -> Sending:
     """Hands an alert to its channel; returns what became of it."""
     person, channel = line.listeners.get(alert.person), line.channels.get(alert.channel)
     if person is None:
+        # One who was renamed would wait for what nobody sends.
+        occasion = f"{alert.person} {line.clock():%Y-%m-%d}"
+        told = line.to_operators(["person_removed"], alert.person, occasion)
+        await line.in_storage(line.storage.commit_alerts, told)
         return Sending(alert, Delivery("dead", line.clock(), "person_removed"))
     if channel is None:
         return Sending(alert, Delivery("dead", line.clock(), "channel_removed"))

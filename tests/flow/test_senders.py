@@ -8,6 +8,7 @@ import json
 import threading
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,25 @@ async def test_a_channel_that_asks_for_rest_gets_it(
             await runner.send.drain()
             assert set(states(runner).values()) == {"delivered"}
             assert len(busy.received) == 500 + asked
+
+
+async def test_what_waited_for_someone_who_was_renamed_is_told(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    async with receiving() as desk:
+        settings = written(tmp_path, mail_server, desk)
+        async with monitor(settings, Clock()) as runner:
+            promise(runner, "hook0", 3)
+            [amina] = settings.people
+            renamed = replace(amina, name="Amina")
+            runner.line.settings = replace(settings, people=(renamed,))
+            await runner.send.drain()
+            assert {alert.reason for alert in runner.line.storage.alerts(state="dead")} == {
+                "person_removed"
+            }
+    assert desk.received == []
+    subject = "amina is named in feeds.yaml no longer"
+    assert len(mail_server.box.to("ops@e.example", subject=subject)) == 1
 
 
 async def test_a_burst_is_not_sent_a_place_a_look(tmp_path: Path, mail_server: MailServer) -> None:

@@ -21,7 +21,8 @@ from aggregator.alerting.view import (
 from aggregator.models import Alert, Change, Digest, Notice, Person, Summary
 
 LONGEST_SUBJECT = 150
-#: Mail programs cut off what is longer (Gmail at 102 kB); in bytes, as it travels.
+#: Mail programs cut off what is longer (Gmail at 102 kB); in bytes of UTF-8, its
+#: line ends as they travel.
 LONGEST_HTML = 90_000
 #: More do not fit in any case.
 MOST_STORIES = 200

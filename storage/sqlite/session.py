@@ -32,6 +32,7 @@ class Session:
         #: None: in memory.
         self.path = path
         self.name = "memory" if path is None else str(path)
+        self._file: tuple[int, int] | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Database]:
@@ -47,11 +48,24 @@ class Session:
         long as nothing was written after it that did wait: the log is one, and synced as one.
         """
         with self._own_errors(), self._synced(not redone_if_lost), self.db.atomic():
+            self._require_in_place()
             # atomic() begins DEFERRED.  Were the first statement to read, its snapshot might be old
             # by the first write, and SQLite then gives up at once instead of waiting.  A write of
             # nothing as the first statement waits for its turn, as BEGIN IMMEDIATE does.
             self.db.execute("DELETE FROM feeds WHERE FALSE")
             yield self.db
+
+    def _require_in_place(self) -> None:
+        """What is written into a file that was moved away is lost to all who open its path next."""
+        if self.path is None:
+            return
+        found = _identity(self.path)
+        self._file = self._file or found
+        if found != self._file:
+            raise StorageError(
+                f"{self.name}: was moved away or replaced while it is in use"
+                " (put it back, or stop what uses it and start that again)"
+            )
 
     @contextmanager
     def _synced(self, synced: bool) -> Iterator[None]:
@@ -170,6 +184,15 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror}") from error
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands there; None: none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _connect(path: Path | None, readonly: bool, patience: timedelta) -> Database:

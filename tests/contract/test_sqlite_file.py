@@ -151,6 +151,21 @@ def test_claims_of_a_dead_process_stand_until_released(durable_url: str) -> None
         assert claim_feed(storage).url == DAWN.url
 
 
+def test_nothing_is_written_into_a_file_that_was_moved_away(tmp_path: Path) -> None:
+    path, away = tmp_path / "store.db", tmp_path / "away.db"
+    with closing(open_storage(f"sqlite:///{path}")) as storage:
+        storage.sync_feeds([DAWN], NOW)
+        path.rename(away)
+        with pytest.raises(StorageError, match="was moved away or replaced while it is in use"):
+            storage.sync_feeds([TOLO], NOW)
+        path.touch()
+        with pytest.raises(StorageError, match="was moved away or replaced while it is in use"):
+            storage.sync_feeds([TOLO], NOW)
+        away.rename(path)
+        storage.sync_feeds([TOLO], NOW)
+        assert claim_feed(storage).url == TOLO.url
+
+
 # killed
 
 

@@ -120,7 +120,7 @@ class Children:
         try:
             if not self._pool.active:
                 log.error("children lost")
-                self._pool.stop()  # type: ignore[no-untyped-call]
+                self.close()
                 self._pool = self._new_pool()
             return self._pool.schedule(
                 _within, args=[allowance, function, *arguments], timeout=allowance.wall

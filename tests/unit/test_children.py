@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -107,15 +108,23 @@ def test_a_child_does_not_import_the_monitor() -> None:
     assert "aggregator.app" not in modules
 
 
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
 async def test_a_pool_whose_idle_child_was_killed_is_replaced() -> None:
-    """The kernel kills what is idle when memory is short."""
-    pool = Children(workers=1)
+    """The kernel kills what is idle when memory is short; the others go with their pool."""
+    pool = Children(workers=2)
     try:
-        os.kill(await pool.run(SMALL, os.getpid), signal.SIGKILL)
+        assert await pool.run(SMALL, double, 2) == 4
+        before = list(pool._pool._pool_manager.worker_manager.workers)
+        assert len(before) == 2
+        os.kill(before[0], signal.SIGKILL)
         async with asyncio.timeout(20):
             while pool._pool.active:  # noqa: ASYNC110 - it ends in a thread of the pool
                 await asyncio.sleep(0.01)
         assert await pool.run(SMALL, double, 4) == 8
+        assert not [pid for pid in before if is_running(pid)]
     finally:
         pool.close()
 

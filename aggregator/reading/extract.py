@@ -132,6 +132,7 @@ def _by_rule(text: str, url: str, rule: ArticleRule, anchor: Anchor) -> Extracte
     claims = metadata.read(tree, url)
     try:
         selected, rest = _apply(rule, tree)
+    # The last is what soupsieve says of pseudo-elements and at-rules.
     except (SelectorSyntaxError, ValueError, NotImplementedError):
         return _noting("bad_selector", _from_tree(tree, url, anchor, claims))
     if selected:

@@ -379,6 +379,7 @@ def _selector(value: Any) -> str:
     selector = _text(value)
     try:
         soupsieve.compile(selector)
+    # The second is what soupsieve says of pseudo-elements and at-rules.
     except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
         said = str(error).splitlines()[0].rstrip(".")
         raise wrong("{value} is not a CSS selector", f"write div.class or #id; {said}") from None

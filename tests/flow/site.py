@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Self
 
 from aiohttp import web
 
 
-class Site:
+class Site(ABC):
     """Serves while it is entered, at `origin`; every request comes to `answer`."""
 
     origin = ""
 
-    async def answer(self, request: web.BaseRequest) -> web.Response:
-        raise NotImplementedError
+    @abstractmethod
+    async def answer(self, request: web.BaseRequest) -> web.Response: ...
 
     async def __aenter__(self) -> Self:
         self._runner = web.ServerRunner(web.Server(self.answer, access_log=None))

@@ -48,7 +48,7 @@ from aggregator.models import (
     Validators,
 )
 from aggregator.reading import stories
-from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
+from aggregator.reading.fingerprint import copies_of, fingerprint, likenesses, same_form
 from storage.sqlite import SqliteStorage
 from storage.sqlite.copies import keep_fingerprint
 from storage.sqlite.session import Session, open_session
@@ -107,7 +107,7 @@ def planted(newsroom: Newsroom, texts: Sequence[Words]) -> None:
     shelf, kept = Shelf(), []
     for words in texts:
         text = fingerprint(" ".join(words))
-        if text and not copies_of(text, shelf.known(text)):
+        if text and not copies_of(likenesses(text, shelf.known(text))):
             shelf.add(text)
             kept.append(words)
     edits = newsroom.edits() | newsroom.single_words()
@@ -126,7 +126,9 @@ def planted(newsroom: Newsroom, texts: Sequence[Words]) -> None:
 
 def linked(shelf: Shelf, words: Words) -> set[int]:
     text = fingerprint(" ".join(words))
-    return {link.other for link in copies_of(text, shelf.known(text))} if text else set()
+    return (
+        {link.other for link in copies_of(likenesses(text, shelf.known(text)))} if text else set()
+    )
 
 
 def templates(others: str, reports: Sequence[str]) -> None:
@@ -135,7 +137,7 @@ def templates(others: str, reports: Sequence[str]) -> None:
     for report in reports:
         text = fingerprint(report)
         assert text is not None
-        links = copies_of(text, shelf.known(text))
+        links = copies_of(likenesses(text, shelf.known(text)))
         copies += bool(links)
         held += any(link.nothing_new for link in links)
         shelf.add(text)
@@ -171,7 +173,7 @@ def dedup_step(texts: Iterator[str]) -> None:
                 start = now()
                 known_by = fingerprint(text)
                 known = storage.known_texts(known_by, SINCE, entry_id) if known_by else []
-                copies = copies_of(known_by, known) if known_by else ()
+                copies = copies_of(likenesses(known_by, known))
                 with session.writing(redone_if_lost=True) as db:
                     keep_fingerprint(db, entry_id, known_by, copies)
                 took.append(since(start))
@@ -231,9 +233,10 @@ def read(
 
     known_by = fingerprint(text)
     known = storage.known_texts(known_by, SINCE, entry_id) if known_by else []
-    copies = copies_of(known_by, known) if known_by else ()
+    alike = likenesses(known_by, known)
+    copies = copies_of(alike)
     part("dedup")
-    twins = same_form(known_by, known) if known_by else frozenset()
+    twins = same_form(alike)
     weights = stories.terms("", text)
     all_words = stories.single_words(weights)
     counts = storage.word_counts("en", all_words)

@@ -37,7 +37,7 @@ from aggregator.models import (
 )
 from aggregator.reading import second_look as look
 from aggregator.reading import stories
-from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
+from aggregator.reading.fingerprint import copies_of, fingerprint, likenesses, same_form
 from aggregator.text import folded_words
 from storage import open_storage
 
@@ -145,8 +145,8 @@ def arrive(
             known_by = fingerprint(body)
             since = NOW - stories.WINDOW
             known = storage.known_texts(known_by, since, entry.id) if known_by else []
-            copies = copies_of(known_by, known) if known_by else ()
-            twins = same_form(known_by, known) if known_by else frozenset()
+            alike = likenesses(known_by, known)
+            copies, twins = copies_of(alike), same_form(alike)
             weights = stories.terms(title, body)
             all_words = stories.single_words(weights)
             counts = storage.word_counts("en", all_words)

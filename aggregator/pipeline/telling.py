@@ -29,7 +29,7 @@ from aggregator.models import (
 from aggregator.pipeline.line import Line
 from aggregator.reading import stories
 from aggregator.reading.corrections import correction
-from aggregator.reading.fingerprint import copies_of, fingerprint, same_form
+from aggregator.reading.fingerprint import copies_of, fingerprint, likenesses, same_form
 from aggregator.retention import COPY_WINDOW
 from aggregator.watching import documents
 
@@ -44,7 +44,8 @@ async def tell(
     """Find the story, match, and decide whom to tell; the caller holds the story lock."""
     known_by = fingerprint(article.text)
     known = await _known_texts(entry, known_by, line)
-    copies = copies_of(known_by, known) if known_by else ()
+    alike = likenesses(known_by, known)
+    copies = copies_of(alike)
     if shared:
         others = (link for link in copies if link.other != shared.entry_id)
         copies = (Link(shared.entry_id, "same_url", 1.0, nothing_new=True), *others)
@@ -52,8 +53,9 @@ async def tell(
     all_words = stories.single_words(weights)
     counts = await line.in_storage(line.storage.word_counts, article.language, all_words)
     words = stories.vector(weights, counts)
-    twins = same_form(known_by, known) if known_by else frozenset()
-    placement = await _placement(entry, words, counts, copies, known, twins, shared, line)
+    placement = await _placement(
+        entry, words, counts, copies, known, same_form(alike), shared, line
+    )
     story = placement.story
     tags = line.feeds[entry.feed_url].tags if entry.feed_url in line.feeds else ()
     matches = line.engine.match(documents.of_article(entry, article, tags))

@@ -99,15 +99,23 @@ def likeness(one: Fingerprint, other: Fingerprint) -> Likeness:
     )
 
 
-def copies_of(text: Fingerprint, known: Iterable[KnownText]) -> tuple[Link, ...]:
-    """The known texts that say the same: the most alike first, of equals the first known."""
-    links = (copy_link(other.entry_id, likeness(text, other.fingerprint)) for other in known)
+def likenesses(
+    text: Fingerprint | None, known: Iterable[KnownText]
+) -> Sequence[tuple[int, Likeness]]:
+    """Of each known entry, how alike its text is; of a text too short to tell, none."""
+    if text is None:
+        return ()
+    return [(other.entry_id, likeness(text, other.fingerprint)) for other in known]
+
+
+def copies_of(alike: Iterable[tuple[int, Likeness]]) -> tuple[Link, ...]:
+    """The entries that say the same: the most alike first, of equals the first known."""
+    links = (copy_link(other, found) for other, found in alike)
     return tuple(sorted(filter(None, links), key=lambda link: -link.score))
 
 
-def same_form(text: Fingerprint, known: Iterable[KnownText]) -> frozenset[int]:
+def same_form(alike: Iterable[tuple[int, Likeness]]) -> frozenset[int]:
     """Entries that say the same of other numbers or names: reports of a series, most likely."""
-    alike = ((other.entry_id, likeness(text, other.fingerprint)) for other in known)
     return frozenset(
         entry
         for entry, found in alike

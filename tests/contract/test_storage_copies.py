@@ -14,7 +14,7 @@ from samples import DAWN, MINUTE, NOW, TOLO, fingerprint, new, poll, read
 
 from aggregator.models import Fingerprint, Link
 from aggregator.protocols import Storage
-from aggregator.reading.fingerprint import copies_of
+from aggregator.reading.fingerprint import copies_of, likenesses
 from aggregator.reading.fingerprint import fingerprint as fingerprint_of
 from storage import open_storage
 
@@ -101,7 +101,7 @@ def arrive(storage: Storage, texts: Sequence[str]) -> None:
         (entry,) = poll(storage, new(text, keys=[text]), at=NOW + number * SECOND, feed=DAWN)
         made = fingerprint_of(text)
         assert made is not None
-        found = copies_of(made, storage.known_texts(made, NOW, entry))
+        found = copies_of(likenesses(made, storage.known_texts(made, NOW, entry)))
         read(storage, text, fingerprint=made, copies=found, at=NOW + MINUTE)
 
 

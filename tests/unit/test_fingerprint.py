@@ -11,7 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Fingerprint, KnownText, Link
-from aggregator.reading.fingerprint import copies_of, copy_link, fingerprint, likeness, same_form
+from aggregator.reading.fingerprint import (
+    copies_of,
+    copy_link,
+    fingerprint,
+    likeness,
+    likenesses,
+    same_form,
+)
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 _random = random.Random(5)
@@ -161,7 +168,7 @@ def test_the_most_alike_comes_first_and_of_equals_the_first_known() -> None:
         for number, words in enumerate([f"{words_of(WIRE, 0.7)} {prose(30)}", WIRE, WIRE, prose()])
         if (made := fingerprint(words))
     ]
-    assert [link.other for link in copies_of(text, known)] == [1, 2, 0]
+    assert [link.other for link in copies_of(likenesses(text, known))] == [1, 2, 0]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +184,8 @@ def test_reports_in_one_form(other: str, is_same_form: bool) -> None:
     text, known = fingerprint(REPORT), fingerprint(other)
     assert text is not None
     assert known is not None
-    assert same_form(text, [KnownText(7, 7, NOW, known)]) == ({7} if is_same_form else set())
+    alike = likenesses(text, [KnownText(7, 7, NOW, known)])
+    assert same_form(alike) == ({7} if is_same_form else set())
 
 
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])

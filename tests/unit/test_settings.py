@@ -629,3 +629,11 @@ def outcome_of(path: Path) -> Settings | tuple[Mistake, ...]:
 def test_a_duration_is_written_as_it_is_read(count: int, unit: str) -> None:
     duration = parse_duration(f"{count}{unit}")
     assert parse_duration(duration_text(duration)) == duration
+
+
+def test_who_hears_of_no_watch_is_no_matter_where_there_is_none(tmp_path: Path) -> None:
+    text = (
+        "feeds: [https://a.example/feed]\n"
+        'people: [{name: amina, email: a@b.example, watches: [], digest: "07:00"}]\n'
+    )
+    assert not [one for one in loaded(tmp_path, text).warnings if "no watch" in one.problem]

@@ -18,8 +18,8 @@ from aggregator.net.post import HttpPoster
 from aggregator.pipeline.line import Line
 from aggregator.protocols import Advance, Channel, Clock, Poster, Storage, Surroundings
 from aggregator.runner import Listener, Runner
-from aggregator.settings import Settings
 from aggregator.settings.changes import changes
+from aggregator.settings.plain import Settings
 from aggregator.sources import poll_these
 from aggregator.watching.engine import Engine
 from storage import exclusive, open_storage

@@ -10,7 +10,7 @@ from hashlib import sha256
 from aggregator.models import Item, Match, Watch
 from aggregator.pipeline.line import Line
 from aggregator.protocols import Storage
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.watching import documents
 from aggregator.watching.engine import Engine
 from aggregator.watching.language import compile_watch

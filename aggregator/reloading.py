@@ -9,7 +9,8 @@ from pathlib import Path
 from watchfiles import awatch
 
 from aggregator.errors import SettingsError
-from aggregator.settings import Settings, load
+from aggregator.settings.loading import load
+from aggregator.settings.plain import Settings
 
 #: Saves that come together are one edit: an editor writes, renames and removes.
 _TOGETHER_MS = 200

@@ -23,7 +23,7 @@ from aiohttp import web
 from aggregator.alerting.payload import body
 from aggregator.app import open_monitor
 from aggregator.models import Alert, DigestRun, Excerpt, Notice, Person
-from aggregator.settings import load
+from aggregator.settings.loading import load
 
 NOW = datetime.now(UTC) - timedelta(minutes=1)
 AMINA = Person("amina")

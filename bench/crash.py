@@ -41,7 +41,8 @@ from aggregator.models import (
 from aggregator.pipeline.line import Line
 from aggregator.protocols import Fetcher, Hold, Poster
 from aggregator.runner import Runner
-from aggregator.settings import Settings, load
+from aggregator.settings.loading import load
+from aggregator.settings.plain import Settings
 from storage import exclusive
 from storage.sqlite import SqliteStorage
 from storage.sqlite.promises import write_alerts

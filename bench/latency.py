@@ -22,7 +22,7 @@ from aggregator.models import Alert, Delivery, FetchResult, Pace, Person, Valida
 from aggregator.protocols import Hold
 from aggregator.runner import Runner
 from aggregator.scheduler import make_scheduler
-from aggregator.settings import load
+from aggregator.settings.loading import load
 
 #: Beyond the wait for the story to gather.
 ALLOWED = timedelta(seconds=2)

@@ -128,7 +128,7 @@ async def own_costs(
     # The children import this file: at its top, each would hold the whole monitor.
     from aggregator.app import open_monitor
     from aggregator.pipeline import house, polling, reading
-    from aggregator.settings import load
+    from aggregator.settings.loading import load
 
     config = folder / "feeds.yaml"
     config.write_text(

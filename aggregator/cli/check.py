@@ -14,8 +14,8 @@ from aggregator.cli.output import complain, full_text, inventory, say
 from aggregator.cli.tables import table
 from aggregator.models import Feed
 from aggregator.probing import Probe, probe
-from aggregator.settings import Settings, effective, json_schema
-from aggregator.settings.plain import NOBODY
+from aggregator.settings.plain import NOBODY, Settings
+from aggregator.settings.shown import effective, json_schema
 
 #: Feeds asked at once; those of one host wait for each other all the same.
 AT_ONCE = 20

@@ -16,7 +16,9 @@ import click
 from aggregator.alerting.words import listed
 from aggregator.app import open_beside, open_to_write, utc_now
 from aggregator.protocols import Storage
-from aggregator.settings import Settings, load, parse_duration
+from aggregator.settings.durations import parse_duration
+from aggregator.settings.loading import load
+from aggregator.settings.plain import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 

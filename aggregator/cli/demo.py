@@ -28,7 +28,7 @@ from aggregator.models import DigestRun, DueFeed, Person, Poll, PollOutcome
 from aggregator.pipeline.digests import preview
 from aggregator.pipeline.line import Line
 from aggregator.runner import Listener, Runner
-from aggregator.settings import load
+from aggregator.settings.loading import load
 
 
 @click.command()

@@ -21,7 +21,7 @@ from aggregator.errors import StorageBusy
 from aggregator.models import DigestRun, Person
 from aggregator.pipeline.digests import preview
 from aggregator.protocols import Storage
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.text.printable import printable
 
 

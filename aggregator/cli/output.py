@@ -17,8 +17,7 @@ from rich.text import Text
 from aggregator.alerting.words import counted
 from aggregator.models import Alert, Item, Match, Notice, Poll, TermHit
 from aggregator.probing import Probe
-from aggregator.settings import Settings
-from aggregator.settings.plain import NOBODY
+from aggregator.settings.plain import NOBODY, Settings
 from aggregator.text.printable import printable
 
 #: None, and eight heights.

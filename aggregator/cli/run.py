@@ -26,7 +26,7 @@ from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOu
 from aggregator.reloading import edits
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.web.server import serving
 
 log = logging.getLogger(__name__)

@@ -18,9 +18,10 @@ from aggregator.errors import EditError
 from aggregator.models import Feed
 from aggregator.net.urls import canonical_key
 from aggregator.probing import Probe, find
-from aggregator.settings import Settings, opml
+from aggregator.settings import opml
 from aggregator.settings.editing import add_items, remove_item
 from aggregator.settings.feeds_yaml import parse
+from aggregator.settings.plain import Settings
 from aggregator.settings.values import wrong_address
 
 #: Entries shown of a feed that is to be added.

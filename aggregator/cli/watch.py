@@ -24,7 +24,8 @@ from aggregator.cli.output import (
 from aggregator.cli.tables import table
 from aggregator.models import Item, Watch
 from aggregator.protocols import Storage
-from aggregator.settings import Settings, load
+from aggregator.settings.loading import load
+from aggregator.settings.plain import Settings
 from aggregator.text import FOLDING_VERSION
 from aggregator.text.printable import printable
 from aggregator.watching import documents

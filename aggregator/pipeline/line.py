@@ -16,7 +16,7 @@ from aggregator.children import Workers
 from aggregator.models import Alert, Feed, FetchResult, Person
 from aggregator.net.room import Room
 from aggregator.protocols import Channel, Clock, Fetcher, Poster, Storage
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.watching.engine import Engine
 
 P = ParamSpec("P")

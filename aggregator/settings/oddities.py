@@ -11,9 +11,9 @@ from aggregator.errors import Mistake
 from aggregator.models import QuietHours
 from aggregator.net.urls import canonical_key
 from aggregator.settings.checking import Checked
+from aggregator.settings.durations import duration_text
 from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.sections import FeedSection, PersonSection, RetentionSection
-from aggregator.settings.values import duration_text
 from aggregator.settings.watches import odd_watches, regrettable_terms
 
 #: So many minutes of a day may be quiet before one wonders when anybody is told.

@@ -28,11 +28,10 @@ from pydantic_core import PydanticCustomError
 from soupsieve.util import SelectorSyntaxError
 
 from aggregator.models import QuietHours
+from aggregator.settings.durations import UNITS, duration_text, parse_duration
 
 #: In the schema, any text may be a `${NAME}` instead.
 _VARIABLE = r"\$\{"
-_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LOOSE_DURATION = re.compile(r"([0-9]{1,9})\s*([a-z]+)", re.IGNORECASE)
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -86,29 +85,6 @@ Boolean = Annotated[
 # ── times ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def parse_duration(value: str) -> timedelta:
-    """`30s`, `15m`, `2h`, `1d`; `0s` too.  Raises ValueError."""
-    found = _DURATION.fullmatch(value.strip())
-    if found is None:
-        raise ValueError(f"{value!r} is not a duration")
-    duration = timedelta(**{_UNITS[found[2]]: int(found[1])})
-    if duration > _LONGEST:
-        raise ValueError(f"{value!r} is longer than a hundred years")
-    return duration
-
-
-_LONGEST = timedelta(days=36_525)
-
-
-def duration_text(value: timedelta) -> str:
-    """The shortest of the forms that `parse_duration` reads."""
-    seconds = int(value.total_seconds())
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "m")):
-        if seconds and seconds % size == 0:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
-
-
 def _duration(value: Any) -> timedelta:
     try:
         return parse_duration(_text(value))
@@ -123,7 +99,7 @@ def _duration_mend(value: str) -> str:
     unit = loose[2].lower() if loose else ""
     if loose and unit.startswith("w"):
         return f"write {int(loose[1]) * 7}d"
-    if loose and not unit.startswith("mo") and unit[0] in _UNITS and len(loose[1]) < 6:
+    if loose and not unit.startswith("mo") and unit[0] in UNITS and len(loose[1]) < 6:
         return f"write {loose[1]}{unit[0]}"
     return "write 15m, 2h, 1d"
 

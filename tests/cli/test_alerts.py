@@ -12,7 +12,7 @@ from aggregator.alerting.digest import digest_alerts, run_by_hand
 from aggregator.app import open_monitor, open_to_write, utc_now
 from aggregator.models import AlertState
 from aggregator.pipeline.digests import preview
-from aggregator.settings import load
+from aggregator.settings.loading import load
 from tests.cli.conftest import Run
 
 FEEDS = """

@@ -14,7 +14,7 @@ import pytest
 
 from aggregator.app import open_monitor, utc_now
 from aggregator.models import NewEntry, ParsedEntry, Poll, PollOutcome, Validators
-from aggregator.settings import load
+from aggregator.settings.loading import load
 from storage import open_storage
 from tests.cli.conftest import Run
 

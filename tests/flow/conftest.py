@@ -18,7 +18,8 @@ from aiosmtpd.smtp import SMTP
 from aggregator.app import open_monitor
 from aggregator.demo.server import NewsroomServer
 from aggregator.runner import Runner
-from aggregator.settings import Settings, load
+from aggregator.settings.loading import load
+from aggregator.settings.plain import Settings
 
 #: Monday morning in every zone of the demo's people: their digests of the day are due.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

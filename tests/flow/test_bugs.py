@@ -12,7 +12,7 @@ import pytest
 
 from aggregator.models import Alert, Delivery, Document, FetchResult, Match, Pace, Person
 from aggregator.runner import Runner
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.station import Workplace
 from aggregator.watching.engine import Engine
 from tests.flow.conftest import Clock, monitor, write_settings

@@ -11,7 +11,7 @@ import pytest
 from aggregator.demo.server import NewsroomServer
 from aggregator.runner import Listener
 from aggregator.scheduler import make_scheduler
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.text import FOLDING_VERSION
 from tests.flow.conftest import Clock, monitor, write_settings
 

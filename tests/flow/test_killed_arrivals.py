@@ -16,7 +16,7 @@ import pytest
 from aggregator.models import Link, NewEntry, ParsedEntry, Placement, Poll, PollOutcome, Validators
 from aggregator.pipeline.line import Line
 from aggregator.pipeline.reading import read
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from aggregator.watching.engine import Engine
 from storage import open_storage
 from tests.flow.conftest import NOW, write_settings

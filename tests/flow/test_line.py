@@ -13,7 +13,7 @@ from aggregator.demo.server import NewsroomServer
 from aggregator.models import Item, Notice
 from aggregator.pipeline import house
 from aggregator.runner import Runner
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from tests.flow.conftest import Clock, MailServer, monitor, write_settings
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from aggregator.app import put_in_force
 from aggregator.runner import Runner
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from tests.flow.conftest import Clock, monitor, write_settings
 from tests.flow.publisher import Asked, Reply, Script, Street, street
 

@@ -21,7 +21,7 @@ from aggregator.cli.program import cli
 from aggregator.errors import StorageBusy
 from aggregator.models import Alert, DigestRun, Excerpt, Notice, Sending
 from aggregator.runner import Runner
-from aggregator.settings import Settings
+from aggregator.settings.plain import Settings
 from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
 from tests.flow.receiver import HANG, Receiver, receiving
 

@@ -17,7 +17,7 @@ from aggregator.alerting.words import failure_in_words
 from aggregator.cli.program import cli
 from aggregator.metrics import Metrics
 from aggregator.models import Vitals
-from aggregator.settings import json_schema
+from aggregator.settings.shown import json_schema
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -18,10 +18,11 @@ from ruamel.yaml import YAML
 
 from aggregator.errors import Mistake, SettingsError
 from aggregator.models import ArticleRule, Feed, Person, QuietHours, Watch
-from aggregator.settings import NOBODY, Settings, effective, json_schema, load, parse_duration
-from aggregator.settings.plain import Retention
+from aggregator.settings.durations import duration_text, parse_duration
+from aggregator.settings.loading import load
+from aggregator.settings.plain import NOBODY, Retention, Settings
 from aggregator.settings.sections import File
-from aggregator.settings.values import duration_text
+from aggregator.settings.shown import effective, json_schema
 
 SHIPPED = Path(__file__).parents[2] / "feeds.yaml"
 

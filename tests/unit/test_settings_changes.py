@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.settings import Settings, load
 from aggregator.settings.changes import changes
+from aggregator.settings.loading import load
+from aggregator.settings.plain import Settings
 
 BEFORE = """\
 feeds:

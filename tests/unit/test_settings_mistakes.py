@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aggregator.errors import SettingsError
-from aggregator.settings import load
+from aggregator.settings.loading import load
 
 CASES = Path(__file__).parents[1] / "data/settings"
 ENVIRON = {"TOKEN": "s3cret", "EMPTY": "", "LINES": "a\r\nb"}

@@ -21,7 +21,7 @@ import aiohttp
 from aiohttp import web
 
 from aggregator.alerting.payload import body
-from aggregator.app import open_monitor
+from aggregator.app.monitor import open_monitor
 from aggregator.models import Alert, DigestRun, Excerpt, Notice, Person
 from aggregator.settings.loading import load
 

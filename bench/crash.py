@@ -25,7 +25,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
-from aggregator.app import make_engine
+from aggregator.app.parts import make_engine
 from aggregator.children import Inline
 from aggregator.models import (
     Alert,

@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import quantiles
 
-from aggregator.app import open_monitor, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.monitor import open_monitor
 from aggregator.models import Alert, Delivery, FetchResult, Pace, Person, Validators
 from aggregator.protocols import Hold
 from aggregator.runner import Runner

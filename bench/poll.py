@@ -126,7 +126,7 @@ async def own_costs(
 ) -> tuple[dict[str, Cost], str]:
     """A cost by case, and what the ledger says."""
     # The children import this file: at its top, each would hold the whole monitor.
-    from aggregator.app import open_monitor
+    from aggregator.app.monitor import open_monitor
     from aggregator.pipeline import house, polling, reading
     from aggregator.settings.loading import load
 

@@ -10,7 +10,8 @@ import click
 from rich.text import Text
 
 from aggregator.alerting.words import counted
-from aggregator.app import known_addresses, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.parts import known_addresses
 from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import (

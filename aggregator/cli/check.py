@@ -7,7 +7,8 @@ import json
 
 import click
 
-from aggregator.app import make_children, make_fetcher, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.parts import make_children, make_fetcher
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context
 from aggregator.cli.output import complain, full_text, inventory, say

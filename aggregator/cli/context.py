@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 import click
 
 from aggregator.alerting.words import listed
-from aggregator.app import open_beside, open_to_write, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.store import open_beside, open_to_write
 from aggregator.protocols import Storage
 from aggregator.settings.durations import parse_duration
 from aggregator.settings.loading import load

@@ -18,7 +18,8 @@ from rich.console import Console
 from aggregator import logs
 from aggregator.alerting.digest import FIRST_WINDOW, digest_alerts
 from aggregator.alerting.message import render
-from aggregator.app import open_monitor, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.monitor import open_monitor
 from aggregator.cli.bars import shows_progress
 from aggregator.cli.output import shown_status
 from aggregator.cli.run import run_until_stopped

@@ -12,7 +12,9 @@ import click
 from aggregator.alerting.digest import digest_alerts, digest_channel, run_by_hand, run_for
 from aggregator.alerting.keys import digest_key
 from aggregator.alerting.message import Message, render
-from aggregator.app import known_addresses, open_monitor, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.monitor import open_monitor
+from aggregator.app.parts import known_addresses
 from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, Date, refuse_unknown

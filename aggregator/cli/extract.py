@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from aggregator.app import make_children, make_fetcher, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.parts import make_children, make_fetcher
 from aggregator.children import Workers
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import click
 
-from aggregator.app import utc_now
+from aggregator.app.clock import utc_now
 from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import (

@@ -15,7 +15,7 @@ import click
 from aggregator import logs
 from aggregator.alerting.changes import tell
 from aggregator.alerting.words import counted
-from aggregator.app import open_monitor, put_in_force
+from aggregator.app.monitor import open_monitor, put_in_force
 from aggregator.backfill import backfill
 from aggregator.cli.bars import Stopped, working
 from aggregator.cli.context import Context

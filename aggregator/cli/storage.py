@@ -12,7 +12,8 @@ import click
 from rich.filesize import decimal
 
 from aggregator.alerting.words import counted
-from aggregator.app import compact, upgrade, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.store import compact, upgrade
 from aggregator.cli.bars import working
 from aggregator.cli.commands import Commands
 from aggregator.cli.context import Context, json_option

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from aggregator.app import make_children, make_fetcher, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.parts import make_children, make_fetcher
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context, nearest_name
 from aggregator.cli.output import complain, full_text, say, short

@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from aggregator.alerting.words import counted
-from aggregator.app import utc_now
+from aggregator.app.clock import utc_now
 from aggregator.cli.context import Context
 from aggregator.cli.output import complain, say, short
 from aggregator.cli.watch import run_trial

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from aggregator.alerting.digest import digest_alerts, run_by_hand
-from aggregator.app import open_monitor, open_to_write, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.monitor import open_monitor
+from aggregator.app.store import open_to_write
 from aggregator.models import AlertState
 from aggregator.pipeline.digests import preview
 from aggregator.settings.loading import load

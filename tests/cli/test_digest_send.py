@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from aggregator.app import open_monitor, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.monitor import open_monitor
 from aggregator.models import NewEntry, ParsedEntry, Poll, PollOutcome, Validators
 from aggregator.settings.loading import load
 from storage import open_storage

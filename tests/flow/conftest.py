@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from aggregator.app import open_monitor
+from aggregator.app.monitor import open_monitor
 from aggregator.demo.server import NewsroomServer
 from aggregator.runner import Runner
 from aggregator.settings.loading import load

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.app import put_in_force
+from aggregator.app.monitor import put_in_force
 from tests.flow.conftest import Clock, monitor, write_settings
 from tests.flow.loopback import Answer, loopback
 from tests.flow.publisher import prose

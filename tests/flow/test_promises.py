@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.app import put_in_force
+from aggregator.app.monitor import put_in_force
 from aggregator.runner import Runner
 from aggregator.settings.plain import Settings
 from tests.flow.conftest import Clock, monitor, write_settings

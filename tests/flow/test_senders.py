@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from aggregator.app import put_in_force, utc_now
+from aggregator.app.clock import utc_now
+from aggregator.app.monitor import put_in_force
 from aggregator.cli.program import cli
 from aggregator.errors import StorageBusy
 from aggregator.models import Alert, DigestRun, Excerpt, Notice, Sending

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from aggregator.app import put_in_force
+from aggregator.app.monitor import put_in_force
 from aggregator.models import Change
 from aggregator.runner import Runner
 from aggregator.scheduler import make_scheduler

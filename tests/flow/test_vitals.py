@@ -11,7 +11,7 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from aggregator.app import open_monitor
+from aggregator.app.monitor import open_monitor
 from aggregator.demo.server import NewsroomServer
 from aggregator.metrics import Metrics
 from aggregator.runner import STALLED

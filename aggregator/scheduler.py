@@ -38,6 +38,9 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
         line = runner.line
         if due := await line.in_storage(line.storage.clock_went_back, line.clock()):
             log.warning("clock went back", extra={"due": due})
+        if lead := await house.look_at_clock(line):
+            log.warning("clock ahead", extra={"days": lead.days})
+            runner.send.awake.set()
 
     async def index() -> None:
         await house.index(runner.line)

@@ -66,6 +66,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "no longer gives whole articles",
         "Look at one: python run.py extract URL; article.select in feeds.yaml may help",
     ),
+    "clock_ahead": (
+        "is ahead of what servers say; nothing is forgotten by it",
+        "Set it: by a wrong clock secure connections fail, and quiet hours and digests are wrong",
+    ),
     "settings_refused": (
         "has mistakes; the last good settings stay in force",
         "All of them, with what to write: python run.py check",

@@ -23,6 +23,7 @@ from aggregator.cli.output import complain, inventory, is_quiet, say
 from aggregator.errors import SettingsError, StorageError
 from aggregator.metrics import Metrics
 from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
+from aggregator.pipeline import house
 from aggregator.reloading import edits
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
@@ -208,3 +209,6 @@ async def _once(settings: Settings, everything: bool, tally: Tally) -> None:
         with working("working") as bar:
             tally.advance = bar.advance
             await runner.once()
+        if lead := await house.look_at_clock(line):
+            ahead = f"this machine's clock is {counted(lead.days, 'day')} ahead of what servers say"
+            tally.problems.append(ahead)

@@ -123,6 +123,8 @@ def prune(context: Context, dry_run: bool, compacts: bool) -> None:
     beside it, in steps too short to be felt.  A file made by a version that gave no room back does
     so after --compact, which needs as much room again while it lasts.
 
+    It goes by this machine's clock alone; the monitor goes by those of the servers it polls, too.
+
     \b
     Example:
       python run.py storage prune --dry-run

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from aggregator import retention
+from aggregator.alerting.words import counted
 from aggregator.models import FoldedItem
 from aggregator.pipeline.line import Line
 from aggregator.reading.second_look import second_look
@@ -16,16 +17,37 @@ from aggregator.text.appended import own_words
 
 #: Stories with articles of this time are looked at again.
 LOOK_WINDOW = timedelta(days=3)
+#: Of servers' clocks, and of answers that a cache kept, fewer than this are wrong by so much.
+AHEAD = timedelta(days=1)
 
 
 async def prune(line: Line, limit: int = 200) -> Mapping[str, int]:
-    """Forget what is over, a batch at a time; returns how much of what."""
-    steps = retention.prune(line.storage, line.settings.retention, line.clock(), limit)
+    """Forget what is over, a batch at a time; returns how much of what.
+
+    By the servers that were polled as well as by the clock: time that none of them vouches for has
+    not passed."""
+    vouched_for = line.witnesses.time()
+    if vouched_for is None:
+        return {}
+    now = min(line.clock(), vouched_for)
+    steps = retention.prune(line.storage, line.settings.retention, now, limit)
     pruned: Counter[str] = Counter()
     while step := await line.in_storage(next, steps, None):
         what, count = step
         pruned[what] += count
     return pruned
+
+
+async def look_at_clock(line: Line) -> timedelta | None:
+    """Tell the operators, once a day, of a clock that runs ahead; returns how far, if it does."""
+    lead, day = line.witnesses.lead(), line.witnesses.time()
+    if day is None or lead < AHEAD:
+        return None
+    told = line.to_operators(
+        [f"clock_ahead by {counted(lead.days, 'day')}"], "This machine's clock", f"{day:%Y-%m-%d}"
+    )
+    await line.in_storage(line.storage.commit_alerts, told)
+    return lead
 
 
 async def look_again(line: Line) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from aggregator.alerting.changes import tell_codes
 from aggregator.children import Workers
 from aggregator.models import Alert, Feed, FetchResult, Person
 from aggregator.net.room import Room
+from aggregator.net.witnesses import Witnesses
 from aggregator.protocols import Channel, Clock, Fetcher, Poster, Storage
 from aggregator.settings.plain import Settings
 from aggregator.watching.engine import Engine
@@ -64,6 +65,7 @@ class Line:
     retired: list[Fetcher | Poster] = field(default_factory=list)
     in_storage: StorageThread = field(default_factory=StorageThread)
     room: Room = field(default_factory=Room)
+    witnesses: Witnesses = field(default_factory=Witnesses)
     #: By canonical key: who reads a page lets others of the same page wait for it.
     page_turns: WeakValueDictionary[str, PageTurn] = field(default_factory=WeakValueDictionary)
     #: Finding a story and joining it is one step, or two copies read at once would begin two.

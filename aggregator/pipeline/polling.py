@@ -35,6 +35,7 @@ async def _poll(due: DueFeed, hold: Hold, line: Line) -> PollOutcome:
     result = await line.fetcher.feed(
         address, validators=validators, headers=headers_for(feed, address), hold=hold
     )
+    line.witnesses.hear(result)
     if not _has_document(result):
         return decide.poll(feed, due, validators, result, None, (), now=line.clock())
     remembered = split.from_json(await line.in_storage(line.storage.document, due.id))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from aiosmtpd.smtp import SMTP
 
 from aggregator.app.monitor import open_monitor
 from aggregator.demo.server import NewsroomServer
+from aggregator.models import FetchResult
+from aggregator.net.witnesses import ANSWERS
 from aggregator.runner import Runner
 from aggregator.settings.loading import load
 from aggregator.settings.plain import Settings
@@ -81,6 +84,14 @@ def write_settings(folder: Path, text: str) -> Settings:
     path = folder / "feeds.yaml"
     path.write_text(text, encoding="utf-8")
     return load(path, {})
+
+
+def servers_agree(runner: Runner) -> None:
+    """From now on the servers that answered say what the runner's clock says."""
+    now = runner.line.clock()
+    answer = FetchResult("", "", now, 200, {"date": format_datetime(now, usegmt=True)})
+    for _ in range(ANSWERS):
+        runner.line.witnesses.hear(answer)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from aggregator.models import Item, Notice
 from aggregator.pipeline import house
 from aggregator.runner import Runner
 from aggregator.settings.plain import Settings
-from tests.flow.conftest import Clock, MailServer, monitor, write_settings
+from tests.flow.conftest import Clock, MailServer, monitor, servers_agree, write_settings
 
 
 @pytest.fixture
@@ -186,6 +186,7 @@ async def test_what_people_are_told_does_not_hang_on_what_is_kept(
                 await runner.line.in_storage(runner.line.storage.make_due, clock())
                 await runner.once()
             clock.forward(timedelta(seconds=1))
+            servers_agree(nothing)
             assert (await house.prune(nothing.line))["articles"] > 0
             newsroom.publish_second_edition()
         assert "full" in {item.quality for item in everything.line.storage.items()}

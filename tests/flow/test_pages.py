@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aggregator.demo.server import NewsroomServer
 from aggregator.pipeline import house
-from tests.flow.conftest import Clock, monitor, write_settings
+from tests.flow.conftest import Clock, monitor, servers_agree, write_settings
 
 MINUTE = timedelta(minutes=1)
 
@@ -34,8 +34,10 @@ async def test_pages_are_kept_for_as_long_as_the_settings_say(
             assert found.status
 
         clock.forward(timedelta(days=3) - MINUTE)
+        servers_agree(runner)
         assert await house.prune(runner.line) == {}
         clock.forward(2 * MINUTE)
+        servers_agree(runner)
         distinct = {found.sha256 for found in read}
         assert await house.prune(runner.line, limit=5) == {"pages": len(distinct)}
         assert all(storage.page(digest) is None for digest in distinct)

@@ -1,9 +1,9 @@
-"""feeds.yaml, read again whenever somebody saves it."""
+"""feeds.yaml, read again whenever somebody has saved it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Hashable, Mapping
 from pathlib import Path
 
 from watchfiles import awatch
@@ -12,18 +12,41 @@ from aggregator.errors import SettingsError
 from aggregator.settings.loading import load
 from aggregator.settings.plain import Settings
 
-#: Saves that come together are one edit: an editor writes, renames and removes.
+#: Seconds.  Who writes in place, or over a network, may pause in the middle of a file.
+LEFT_ALONE = 1.0
+#: Changes that come together are one look: an editor writes, renames and removes.
 _TOGETHER_MS = 200
-#: Some file systems tell of no changes, and none tells of those before it was asked.
-_LOOK_ANYWAY_MS = 5_000
+#: Some file systems tell of no changes, and none tells that there were no more.
+_LOOK_ANYWAY_MS = 500
+
+
+class Saves:
+    """Tells what was saved from what is still being written."""
+
+    def __init__(self) -> None:
+        self._read: Hashable = None
+        self._seen: Hashable = None
+        self._since = 0.0
+
+    def look(self, state: Hashable, now: float) -> bool:
+        """Is this to be read: as it stands it was not yet, and it has been left alone?  Times are
+        seconds of a clock that is never set."""
+        if state != self._seen:
+            self._seen, self._since = state, now
+        if state == self._read or now - self._since < LEFT_ALONE:
+            return False
+        self._read = state
+        return True
 
 
 async def edits(
-    path: Path, environ: Mapping[str, str], stop: asyncio.Event
+    loaded: Settings, environ: Mapping[str, str], stop: asyncio.Event
 ) -> AsyncIterator[Settings | SettingsError]:
-    """What the file holds after each time that it, or the `.env` beside it, was saved."""
+    """What the file of these settings holds after each time that it, or the `.env` beside it, was
+    saved."""
+    path = loaded.path
     watched = (path, path.parent / ".env")
-    seen = _state(watched)
+    saves, is_first = Saves(), True
     async for _ in awatch(
         *_folders(path),
         watch_filter=None,
@@ -34,10 +57,12 @@ async def edits(
         yield_on_timeout=True,
         recursive=False,
     ):
-        now = _state(watched)
-        if now != seen:
-            seen = now
-            yield await asyncio.to_thread(_read, path, environ)
+        if saves.look(_state(watched), asyncio.get_running_loop().time()):
+            found = await asyncio.to_thread(_read, path, environ)
+            # It may have been saved between its loading and the first look.
+            if not is_first or found != loaded:
+                yield found
+            is_first = False
 
 
 def _folders(path: Path) -> set[Path]:

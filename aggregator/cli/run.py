@@ -69,7 +69,7 @@ async def _run(settings: Settings, environ: Mapping[str, str]) -> None:
 async def _follow(runner: Runner, environ: Mapping[str, str], stop: asyncio.Event) -> None:
     """Put each edit of the settings in force, and flag what its watches would have found."""
     await _or_log(_backfill(runner))
-    async for found in edits(runner.line.settings.path, environ, stop):
+    async for found in edits(runner.line.settings, environ, stop):
         await _or_log(_take_over(found, runner))
 
 

@@ -70,6 +70,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "is ahead of what servers say; nothing is forgotten by it",
         "Set it: by a wrong clock secure connections fail, and quiet hours and digests are wrong",
     ),
+    "settings_held": (
+        "was saved with much of it gone; the settings before that stay in force",
+        "Cut off? Write back what is missing. Meant so? Save it once more, or: touch feeds.yaml",
+    ),
     "settings_refused": (
         "has mistakes; the last good settings stay in force",
         "All of them, with what to write: python run.py check",

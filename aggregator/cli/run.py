@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import click
 
 from aggregator import logs
-from aggregator.alerting.changes import tell
 from aggregator.alerting.words import counted
-from aggregator.app.monitor import open_monitor, put_in_force
-from aggregator.backfill import backfill
+from aggregator.app.monitor import open_monitor
 from aggregator.cli.bars import Stopped, working
 from aggregator.cli.context import Context
+from aggregator.cli.following import Following
 from aggregator.cli.output import complain, inventory, is_quiet, say
-from aggregator.errors import SettingsError, StorageError
 from aggregator.metrics import Metrics
-from aggregator.models import Alert, Change, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
+from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.pipeline import house
-from aggregator.reloading import edits
 from aggregator.runner import Listener, Runner
 from aggregator.scheduler import make_scheduler
 from aggregator.settings.plain import Settings
@@ -61,58 +57,9 @@ async def _run(settings: Settings, environ: Mapping[str, str]) -> None:
         open_monitor(settings, wait=GATHER, listener=metrics) as runner,
         serving(runner, metrics),
     ):
-        following = asyncio.create_task(_follow(runner, environ, stop))
+        following = asyncio.create_task(Following(runner).follow(environ, stop))
         await run_until_stopped(runner, stop)
         await following
-
-
-async def _follow(runner: Runner, environ: Mapping[str, str], stop: asyncio.Event) -> None:
-    """Put each edit of the settings in force, and flag what its watches would have found."""
-    await _or_log(_backfill(runner))
-    async for found in edits(runner.line.settings, environ, stop):
-        await _or_log(_take_over(found, runner))
-
-
-async def _or_log(step: Coroutine[Any, Any, None]) -> None:
-    """An edit that meets a bug, or a full disk, must not be the last that is looked at."""
-    try:
-        await step
-    except StorageError as error:
-        log.error("storage failed", extra={"station": "settings", "error": str(error)})
-    except Exception:
-        log.exception("bug", extra={"station": "settings"})
-
-
-async def _take_over(found: Settings | SettingsError, runner: Runner) -> None:
-    if isinstance(found, SettingsError):
-        for mistake in found.mistakes:
-            log.error("settings refused", extra={"mistake": str(mistake), "in_force": "the old"})
-        await _tell(Change("settings_refused", *_where(found, runner)), runner)
-        return
-    told = await put_in_force(found, runner)
-    log.info("settings in force", extra={"changes": ", ".join(told) or "none"})
-    for warning in found.warnings:
-        log.warning("settings warning", extra={"warning": str(warning)})
-    await _backfill(runner)
-
-
-def _where(error: SettingsError, runner: Runner) -> tuple[str, datetime, str]:
-    first, *more = map(str, error.mistakes)
-    name = runner.line.settings.path.name
-    return name, runner.line.clock(), first + (f" (and {len(more)} more)" if more else "")
-
-
-async def _tell(change: Change, runner: Runner) -> None:
-    """The operators, once for each different mistake."""
-    line = runner.line
-    alerts = tell(change, line.settings.operators.person, change.detail)
-    await line.in_storage(line.storage.commit_alerts, alerts)
-    runner.send.awake.set()
-
-
-async def _backfill(runner: Runner) -> None:
-    if matches := await backfill(runner.line):
-        log.info("backfilled", extra={"matches": matches})
 
 
 async def run_until_stopped(runner: Runner, stop: asyncio.Event) -> None:

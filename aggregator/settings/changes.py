@@ -14,11 +14,29 @@ from aggregator.watching.tree import terms
 #: Parts of the settings that are told as a whole; the last take effect at the next start only.
 _PARTS = ("people", "channels", "operators", "network", "retention", "storage", "web")
 _AT_NEXT_START = frozenset({"storage", "web"})
+#: So many may go at once, whatever is left.
+_FEW = 3
 
 
 def changes(old: Settings, new: Settings) -> tuple[str, ...]:
     """One phrase a change, feeds first; empty where only comments or layout changed."""
     return (*_feeds(old, new), *_watches(old, new), *_parts(old, new))
+
+
+def taken_away(old: Settings, new: Settings) -> tuple[str, ...]:
+    """What goes by an edit that looks like a file that was cut off: whole sections, and more than
+    half of what is many; `people`, `18 of 30 feeds`.
+
+    Counted, not compared: an operator may change every address, or every name."""
+    return (*sorted(old.sections - new.sections), *_mass(old, new))
+
+
+def _mass(old: Settings, new: Settings) -> Iterator[str]:
+    for section in ("feeds", "watches", "people"):
+        before, after = len(getattr(old, section)), len(getattr(new, section))
+        gone = before - after
+        if section in new.sections and gone > _FEW and gone > after:
+            yield f"{gone} of {before} {section}"
 
 
 def _feeds(old: Settings, new: Settings) -> Iterator[str]:

@@ -65,6 +65,7 @@ def _settings(path: Path, document: Document, checked: Checked) -> Settings:
         retention=Retention(
             checked.retention.articles, checked.retention.pages, checked.retention.polls
         ),
+        sections=frozenset(document.data),
         warnings=tuple(sorted(oddities(document, checked))),
         in_force=in_force(document, checked, storage=storage, timezone=machine),
     )

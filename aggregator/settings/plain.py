@@ -99,6 +99,8 @@ class Settings:
     web: Web = Web()
     retention: Retention = Retention()
     warnings: tuple[Mistake, ...] = ()
+    #: The keys of the file itself: `feeds`, `people`, …
+    sections: frozenset[str] = frozenset()
     #: The file with its defaults and without its secrets.
     in_force: Mapping[str, Any] = field(default_factory=dict)
 

@@ -133,3 +133,28 @@ async def test_an_edit_takes_effect_while_the_monitor_runs(tmp_path: Path) -> No
             await served.wait_for("/b", asked_b + 3)
             assert served.asked["/a"] <= asked_before + 1  # one may have been under way
             assert {item["feed"] for item in await monitor.records("items", "list")} == {"A", "B"}
+
+
+async def test_a_file_that_was_cut_off_waits_for_a_second_save(tmp_path: Path) -> None:
+    config = tmp_path / "feeds.yaml"
+    async with TwoFeeds() as served:
+        whole = SETTINGS.format(origin=served.origin)
+        config.write_text(whole, encoding="utf-8")
+        cut_off = whole[: whole.index("people:")] + "network: {allow_private: [127.0.0.1]}\n"
+        async with running(config) as monitor:
+            await monitor.says('"read"', '"item": 1')
+            config.write_text(cut_off, encoding="utf-8")
+            assert '"without": "operators, people"' in await monitor.says("settings held")
+            asked = served.asked["/a"]
+            await served.wait_for("/a", asked + 2)
+            alerts = await monitor.records("alerts", "list")
+            assert [one["person"] for one in alerts if one["kind"] == "change"] == ["operators"]
+
+            config.write_text(whole, encoding="utf-8")
+            assert '"changes": "none"' in await monitor.says("settings in force")
+
+            config.write_text(cut_off, encoding="utf-8")
+            await monitor.says("settings held")
+            config.touch()
+            changed = await monitor.says("settings in force")
+            assert '"changes": "people changed, operators changed"' in changed

@@ -13,13 +13,23 @@ from aggregator.runner import Runner
 from aggregator.scheduler import make_scheduler
 from aggregator.sources import look_at_sources
 from tests.flow.conftest import Clock, MailServer, monitor, write_settings
+from tests.flow.publisher import Desk, street
 from tests.flow.site import Site
+
+HOUR = timedelta(hours=1)
 
 SETTINGS = """
 defaults: {{full_text: false, every: 1h}}
 feeds: [{{url: "{origin}/feed", name: Makran Mirror}}]
 channels: {{email: {{smtp: "{smtp}", from: desk@example.org}}}}
 operators: {{email: ops@example.org, channels: [email]}}
+network: {{allow_private: [127.0.0.1]}}
+"""
+OUTSIDE = """
+defaults: {{full_text: false}}
+feeds: [{feeds}]
+watches: [{{name: Harbour, any: [Harbour]}}]
+people: [{{name: amina, alerts: [console]}}]
 network: {{allow_private: [127.0.0.1]}}
 """
 ITEM = "<item><title>News {n}</title><guid>{n}</guid></item>"
@@ -134,3 +144,39 @@ async def test_a_source_whose_new_address_is_written_down_goes_on(tmp_path: Path
             news = [poll.new for poll in runner.line.storage.polls()]
     assert news == [1, 1, 1]
     assert [feed.url for feed in health] == [f"{served.origin}/new?utm_source=desk"]
+
+
+async def test_a_source_that_was_taken_out_by_mistake_goes_on_where_it_was(tmp_path: Path) -> None:
+    """As a new one it would begin with a first poll, and what came meanwhile would alert nobody."""
+    clock = Clock()
+    async with street(clock) as outside:
+        start = clock()
+        times = [start - HOUR, start + 2 * HOUR]
+        outside.scripts["port"], outside.scripts["coast"] = (
+            Desk("port", times),
+            Desk("coast", times),
+        )
+        port, coast = (f'{{url: "{outside.url(target)}"}}' for target in ("/port", "/coast"))
+        whole = write_settings(tmp_path, OUTSIDE.format(feeds=f"{port}, {coast}"))
+        async with monitor(whole, clock) as runner:
+            storage = runner.line.storage
+            await runner.once()
+            await put_in_force(write_settings(tmp_path, OUTSIDE.format(feeds=port)), runner)
+            clock.forward(3 * HOUR)
+            await runner.once()
+            assert len(outside.of("coast")) == 1
+
+            await put_in_force(
+                write_settings(tmp_path, OUTSIDE.format(feeds=f"{port}, {coast}")), runner
+            )
+            await runner.once()
+            (_, first), (asked, _) = outside.of("coast")
+            assert asked.conditions == (first.headers["ETag"], first.headers["Last-Modified"])
+            told = [alert for alert in storage.alerts() if alert.kind == "match"]
+            assert [alert.state for alert in told if alert.reason == "first_poll"] == ["held"] * 2
+            assert [alert.state for alert in told if alert.reason != "first_poll"] == [
+                "delivered",
+                "delivered",
+            ]
+            coast_polls = [(p.new, p.known) for p in storage.polls() if p.feed == "coast"]
+            assert coast_polls == [(1, 0), (1, 1)]

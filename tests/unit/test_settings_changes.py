@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aggregator.settings.changes import changes
+from aggregator.settings.changes import changes, taken_away
 from aggregator.settings.loading import load
 from aggregator.settings.plain import Settings
 
@@ -64,3 +64,59 @@ def test_each_change_is_told_once(tmp_path: Path, old: str, new: str, told: list
     assert old in BEFORE
     before, after = settings(tmp_path, BEFORE), settings(tmp_path, BEFORE.replace(old, new, 1))
     assert list(changes(before, after)) == told
+
+
+def of(**counts: int) -> str:
+    """A file with so many of each."""
+    items = {
+        "feeds": "  - https://{n}.example/feed",
+        "watches": "  - {{name: W{n}, any: [word{n}]}}",
+        "people": "  - {{name: p{n}, alerts: [console]}}",
+    }
+    return "\n".join(
+        f"{section}:\n" + "\n".join(items[section].format(n=n) for n in range(count)) + "\n"
+        for section, count in counts.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone"),
+    [
+        pytest.param(of(feeds=9), of(feeds=9, people=2), [], id="more"),
+        pytest.param(of(feeds=30), of(feeds=15), [], id="half of the feeds"),
+        pytest.param(of(feeds=30), of(feeds=14), ["16 of 30 feeds"], id="more than half"),
+        pytest.param(of(feeds=4), of(feeds=1), [], id="three"),
+        pytest.param(of(feeds=5), of(feeds=1), ["4 of 5 feeds"], id="four"),
+        pytest.param(
+            of(feeds=9),
+            of(feeds=9).replace("example", "example.org"),
+            [],
+            id="every address is another one",
+        ),
+        pytest.param(
+            of(feeds=2, watches=9, people=9),
+            of(feeds=2, watches=2, people=2),
+            ["7 of 9 watches", "7 of 9 people"],
+            id="watches and people",
+        ),
+        pytest.param(
+            of(feeds=2, watches=1, people=9),
+            of(feeds=2),
+            ["people", "watches"],
+            id="the end of the file, each told once",
+        ),
+        pytest.param(
+            of(feeds=2) + "operators: {channels: [console]}\nretention: {articles: 900d}\n",
+            of(feeds=2) + "operators: {channels: [console]}\n",
+            ["retention"],
+            id="its last line",
+        ),
+        pytest.param(
+            of(feeds=2, people=1), of(feeds=2) + "people: []\n", [], id="nobody, in so many words"
+        ),
+    ],
+)
+def test_what_a_file_that_was_cut_off_takes_away(
+    tmp_path: Path, old: str, new: str, gone: list[str]
+) -> None:
+    assert list(taken_away(settings(tmp_path, old), settings(tmp_path, new))) == gone

@@ -48,8 +48,9 @@ def feeds() -> None:
 def list_feeds(context: Context, as_json: bool) -> None:
     """Every configured feed, how it fares, and what it brought on each of the last 14 days.
 
-    A feed stays ok until it has failed three times and for six hours: the reason says what became
-    of its last poll.
+    A feed is unread until a poll of it has succeeded: is its address right?  One that was read
+    stays ok until it has failed three times and for six hours.  The reason says what became of the
+    last poll.
 
     \b
     Example:

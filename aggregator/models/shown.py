@@ -102,7 +102,7 @@ class FeedHistory:
 class FeedState:
     """How a feed fares, in a word and a code for why."""
 
-    state: Literal["ok", "slow", "silent", "failing", "blocked", "gone", "gap"]
+    state: Literal["ok", "unread", "slow", "silent", "failing", "blocked", "gone", "gap"]
     reason: str
 
 

@@ -29,18 +29,21 @@ UNHEARD = timedelta(days=60)
 
 _TOLD = frozenset({"failing", "blocked", "silent", "slow"})
 _ILL = _TOLD | {"gone"}
+_NOT_WELL = _ILL | {"unread"}
 
 _GONE = frozenset({"gone", "http_410"})
 _BLOCKED = frozenset({"blocked", "http_401", "http_402", "http_403", "http_429", "http_451"})
 
 
 def judge(feed: FeedHealth, history: FeedHistory, now: datetime) -> FeedState:
-    """The worst that holds: gone, blocked or failing, gap, silent, slow; else ok."""
+    """The worst that holds: gone, blocked or failing, unread, gap, silent, slow; else ok."""
     reason = feed.last_poll.reason if feed.last_poll else "not_polled"
     if feed.failures and reason in _GONE:
         return FeedState("gone", reason)
     if _fails(feed, history, now):
         return FeedState("blocked" if reason in _BLOCKED else "failing", reason)
+    if feed.last_success is None:
+        return FeedState("unread", reason)
     if history.last_gap is not None and now - history.last_gap < GAP_STANDS:
         return FeedState("gap", "gap")
     if is_silent(history, now):
@@ -67,7 +70,7 @@ def news(
         was = before[feed.url].state if feed.url in before else "ok"
         if now != was and now in _TOLD:
             happened[now].append(feed)
-        elif was in _ILL and now not in _ILL:
+        elif was in _ILL and now not in _NOT_WELL:
             happened["recovered"].append(feed)
     return tuple(_change(code, those, after, at) for code, those in happened.items())
 

@@ -80,6 +80,32 @@ def test_a_feed_is_judged(told: str, reason: str, failures: int, history: dict[s
     assert state(reason, failures, **history)[0] == told
 
 
+@pytest.mark.parametrize(
+    ("told", "poll", "history"),
+    [
+        pytest.param(("unread", "not_polled"), None, {}, id="not asked yet"),
+        pytest.param(("unread", "dns"), ("dns", 1), {"failing_since": NOW}, id="a wrong name"),
+        pytest.param(
+            ("unread", "html_page"), ("html_page", 2), {"failing_since": NOW - DAY}, id="a page"
+        ),
+        pytest.param(
+            ("unread", "http_429"), ("http_429", 0), {"failing_since": NOW}, id="told to wait"
+        ),
+        pytest.param(
+            ("failing", "dns"), ("dns", 3), {"failing_since": NOW - DAY}, id="for long enough"
+        ),
+        pytest.param(("gone", "http_410"), ("http_410", 1), {"failing_since": NOW}, id="gone"),
+    ],
+)
+def test_a_feed_that_was_never_read_is_not_called_ok(
+    told: tuple[str, str], poll: tuple[str, int] | None, history: dict[str, Any]
+) -> None:
+    reason, failures = poll or ("", 0)
+    last = Poll("Dawn", NOW - HOUR, 0, reason) if poll else None
+    feed = FeedHealth("https://dawn.example/", "Dawn", NOW, failures, 0, last)
+    assert judge(feed, FeedHistory(**history), NOW) == FeedState(*told)  # type: ignore[arg-type]
+
+
 def test_the_reason_is_the_polls_or_the_judgements() -> None:
     assert state("http_500", 3, failing_since=NOW - DAY) == ("failing", "http_500")
     assert state("http_500", 1) == ("ok", "http_500")
@@ -116,6 +142,9 @@ def states(**by_name: str) -> dict[str, FeedState]:
         ),
         pytest.param({"a": "blocked"}, {"a": "ok"}, [("recovered", "a", "")], id="well again"),
         pytest.param({"a": "gone"}, {"a": "ok"}, [("recovered", "a", "")], id="back again"),
+        pytest.param({"a": "unread"}, {"a": "ok"}, [], id="read for the first time"),
+        pytest.param({"a": "unread"}, {"a": "failing"}, [("failing", "a", "why")], id="never read"),
+        pytest.param({"a": "failing"}, {"a": "unread"}, [], id="not well, for it was never read"),
         pytest.param({"a": "ok"}, {"a": "gone"}, [], id="gone: the poll tells it"),
         pytest.param({"a": "ok"}, {"a": "gap"}, [], id="a gap: the poll tells it"),
         pytest.param(

@@ -13,11 +13,11 @@ import ipaddress
 import re
 from collections.abc import Collection
 from datetime import time, timedelta
+from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-import soupsieve
 from pydantic import (
     BeforeValidator,
     PlainSerializer,
@@ -25,7 +25,6 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
-from soupsieve.util import SelectorSyntaxError
 
 from aggregator.models import QuietHours
 from aggregator.settings.durations import UNITS, duration_text, parse_duration
@@ -174,10 +173,16 @@ Cap = Annotated[
 ]
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Looked for all over the disk, once."""
+    return frozenset(available_timezones())
+
+
 def _timezone(value: Any) -> ZoneInfo:
     name = _text(value)
-    if name not in available_timezones():
-        raise wrong("{value} is not a timezone", nearest(name, available_timezones()) or _ZONE_MEND)
+    if name not in _zones():
+        raise wrong("{value} is not a timezone", nearest(name, _zones()) or _ZONE_MEND)
     return ZoneInfo(name)
 
 
@@ -352,11 +357,14 @@ StorageUrl = Annotated[str, BeforeValidator(_storage), WithJsonSchema({"type": "
 
 
 def _selector(value: Any) -> str:
+    # Imported here: few files hold a selector, and every command would wait for its grammar.
+    import soupsieve
+
     selector = _text(value)
     try:
         soupsieve.compile(selector)
     # The second is what soupsieve says of pseudo-elements and at-rules.
-    except (SelectorSyntaxError, NotImplementedError, ValueError) as error:
+    except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
         said = str(error).splitlines()[0].rstrip(".")
         raise wrong("{value} is not a CSS selector", f"write div.class or #id; {said}") from None
     return selector

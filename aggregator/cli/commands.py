@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
@@ -34,6 +35,32 @@ class Commands(click.Group):
             path = [*ctx.command_path.split()[1:], args[0]]
             raise click.UsageError(f"{' '.join(path)!r} is not in this version", ctx)
         return super().resolve_command(ctx, args)
+
+
+class Lazy(click.Command):
+    """A command that is imported when it is called.
+
+    To list it, and to complete its name, its name and the first sentence of its help suffice.
+    `place` is where it stands in this package, `module:function`; both are called as the command
+    unless it says otherwise.
+    """
+
+    def __init__(self, name: str, sentence: str, place: str = "") -> None:
+        super().__init__(name, help=sentence)
+        module, _, function = (place or name).partition(":")
+        self._module, self._function = f"aggregator.cli.{module}", function or name
+
+    def load(self) -> click.Command:
+        command: click.Command = getattr(import_module(self._module), self._function)
+        return command
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Where click begins to call a command; it goes on with the command of this context."""
+        return self.load().make_context(*args, **options)
+
+
+def loaded(command: click.Command) -> click.Command:
+    return command.load() if isinstance(command, Lazy) else command
 
 
 class Program(Commands):

@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 
-from aggregator.alerting.words import listed
+from aggregator.alerting.words import counted, listed
 from aggregator.app.clock import utc_now
 from aggregator.app.store import open_beside, open_to_write
 from aggregator.protocols import Storage
 from aggregator.settings.durations import parse_duration
-from aggregator.settings.loading import load
-from aggregator.settings.plain import Settings
+from aggregator.settings.plain import NOBODY, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,7 +43,7 @@ class Context:
                 f"no {self.config} in this folder (go to the folder that has it, or name it with "
                 "--config; to see it work: run.py demo)"
             )
-        return load(self.config, self.environ)
+        return read_settings(self.config, self.environ)
 
     @contextmanager
     def storage(self) -> Iterator[Storage]:
@@ -63,6 +62,15 @@ class Context:
             yield storage
         finally:
             storage.close()
+
+
+def read_settings(config: Path, environ: Mapping[str, str]) -> Settings:
+    """Raises SettingsError."""
+    # Imported here, for help and completion read no settings: what checks the watches in them takes
+    # longer to import than all the rest.
+    from aggregator.settings.loading import load
+
+    return load(config, environ)
 
 
 class Duration(click.ParamType[timedelta]):
@@ -97,6 +105,18 @@ class Date(click.ParamType[date]):
             self.fail(f"{value!r} is not a date (write 2026-11-23)", param, ctx)
 
 
+def inventory(settings: Settings) -> str:
+    """`36 feeds, 4 watches, 2 people`."""
+    people = [person for person in settings.people if person != NOBODY]
+    return ", ".join(
+        (
+            counted(len(settings.feeds), "feed"),
+            counted(len(settings.watches), "watch", "watches"),
+            counted(len(people), "person", "people"),
+        )
+    )
+
+
 def ago(since: timedelta | None) -> datetime | None:
     """When that was, counted from now."""
     return utc_now() - since if since is not None else None
@@ -113,6 +133,23 @@ def refuse_unknown(kind: str, name: str | None, known: Iterable[str]) -> None:
         return
     problem = f"there is no {kind} {name!r} ({nearest_name(name, names)})"
     raise click.BadParameter(problem, param_hint=f"'--{kind}'")
+
+
+class Named(Protocol):
+    @property
+    def name(self) -> str | None: ...
+
+
+N = TypeVar("N", bound=Named)
+
+
+def named(kind: str, name: str, things: Iterable[N], argument: str) -> N:
+    """The one that has this name.  Raises BadParameter, naming the nearest, where none has."""
+    known = {thing.name: thing for thing in things if thing.name}
+    if name not in known:
+        problem = f"there is no {kind} {name!r} ({nearest_name(name, known)})"
+        raise click.BadParameter(problem, param_hint=f"'{argument}'")
+    return known[name]
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.text import Text
 
-from aggregator.cli.output import term_record
+from aggregator.cli.records import term_record
 from aggregator.models import TermHit
 from aggregator.text.printable import printable
 from aggregator.watching.explain import REASONS, Aside, Explained

@@ -8,7 +8,7 @@ import click
 
 from aggregator.app.clock import utc_now
 from aggregator.cli.bars import working
-from aggregator.cli.commands import Commands
+from aggregator.cli.commands import Commands, Lazy
 from aggregator.cli.context import (
     Context,
     ago,
@@ -17,15 +17,8 @@ from aggregator.cli.context import (
     refuse_unknown,
     since_option,
 )
-from aggregator.cli.output import (
-    iso,
-    json_line,
-    poll_record,
-    say_if_none,
-    shown_status,
-    sparkline,
-)
-from aggregator.cli.subscriptions import add, export, import_, remove
+from aggregator.cli.output import iso, json_line, say_if_none, shown_status, sparkline
+from aggregator.cli.records import poll_record
 from aggregator.cli.tables import table
 from aggregator.models import FeedHealth, FeedHistory, FeedState
 from aggregator.polling.health import habitual_silence, judge
@@ -156,5 +149,26 @@ def polls(
     )
 
 
-for command in (add, remove, import_, export):
+for command in (
+    Lazy(
+        "add",
+        "Add a feed, or the feed behind a page: shows what it holds, then asks.",
+        "subscriptions",
+    ),
+    Lazy(
+        "remove",
+        "Take a feed out, by its name or its address; what it brought stays stored.",
+        "subscriptions",
+    ),
+    Lazy(
+        "import",
+        "Add the feeds of another reader's subscription list (OPML); its folders become tags.",
+        "subscriptions:import_",
+    ),
+    Lazy(
+        "export",
+        "The feeds as a subscription list (OPML) for other readers; secrets stay ${NAME}.",
+        "subscriptions",
+    ),
+):
     feeds.add_command(command)

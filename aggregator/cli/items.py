@@ -21,8 +21,9 @@ from aggregator.cli.context import (
 )
 from aggregator.cli.edits import edit_lines, edit_record
 from aggregator.cli.evidence import evidence_record, evidence_rows
-from aggregator.cli.output import item_details, item_record, json_line, say_if_none, short
+from aggregator.cli.output import json_line, say_if_none, short
 from aggregator.cli.output import show as show_line
+from aggregator.cli.records import item_details, item_record
 from aggregator.cli.story import explained, named_in, story_lines, story_record
 from aggregator.cli.tables import table
 from aggregator.models import Evidence, Item

@@ -10,7 +10,8 @@ import click
 
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, json_line, match_record, on_terminal
+from aggregator.cli.output import complain, json_line, on_terminal
+from aggregator.cli.records import match_record
 from aggregator.models import Document
 from aggregator.watching.engine import Engine
 

@@ -1,4 +1,4 @@
-"""What every command says: JSON lines for programs, words for people, bars and complaints."""
+"""How every command speaks: JSON lines for programs, words for people, complaints on stderr."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from aggregator.alerting.words import counted
-from aggregator.models import Alert, Item, Match, Notice, Poll, TermHit
-from aggregator.probing import Probe
-from aggregator.settings.plain import NOBODY, Settings
+from aggregator.models import Poll
 from aggregator.text.printable import printable
 
 #: None, and eight heights.
@@ -55,29 +52,6 @@ def sparkline(counts: Sequence[int]) -> str:
     most = max(counts, default=0)
     return "".join(
         _BARS[math.ceil(count / most * (len(_BARS) - 1))] if most else " " for count in counts
-    )
-
-
-def full_text(probe: Probe) -> str:
-    """Whether the page behind the newest entry gives its article."""
-    if not probe.feed.full_text:
-        return "not wanted"
-    if probe.article is None:
-        return "no page to try"
-    if probe.article.quality == "full":
-        return "works"
-    return f"{probe.article.quality} ({probe.article.reason})"
-
-
-def inventory(settings: Settings) -> str:
-    """`36 feeds, 4 watches, 2 people`."""
-    people = [person for person in settings.people if person != NOBODY]
-    return ", ".join(
-        (
-            counted(len(settings.feeds), "feed"),
-            counted(len(settings.watches), "watch", "watches"),
-            counted(len(people), "person", "people"),
-        )
     )
 
 
@@ -119,86 +93,3 @@ def show(text: Text) -> None:
         Console(highlight=False).print(Padding(text[indent:], (0, 0, 0, indent)))
     else:
         click.echo(text.plain)
-
-
-def item_record(item: Item) -> dict[str, Any]:
-    return {
-        "id": item.id,
-        "feed": item.feed,
-        "title": item.title,
-        "url": item.url,
-        "published": iso(item.published),
-        "first_seen": iso(item.first_seen),
-        "authors": list(item.authors),
-        "language": item.language,
-        "text": item.text,
-        "quality": item.quality,
-        "story": item.story,
-        "watches": list(item.watches),
-    }
-
-
-def item_details(item: Item) -> dict[str, Any]:
-    """What an item shown alone has beside what a list says of it."""
-    return {
-        "reason": item.reason,
-        "modified": iso(item.modified),
-        "canonical_url": item.canonical_url,
-        "image_url": item.image_url,
-        "words": item.words,
-    }
-
-
-def poll_record(poll: Poll) -> dict[str, Any]:
-    return {
-        "feed": poll.feed,
-        "at": iso(poll.at),
-        "status": poll.status,
-        "reason": poll.reason,
-        "seen": poll.seen,
-        "new": poll.new,
-        "updated": poll.updated,
-        "known": poll.known,
-        "rejected": poll.rejected,
-        "ms": poll.ms,
-    }
-
-
-def match_record(match: Match) -> dict[str, Any]:
-    return {
-        "watch": match.watch,
-        "terms": [term_record(hit) for hit in match.terms],
-    }
-
-
-def term_record(hit: TermHit) -> dict[str, Any]:
-    return {
-        "term": hit.term,
-        "text": hit.text,
-        "field": hit.field,
-        "start": hit.start,
-        "end": hit.end,
-    }
-
-
-def alert_record(alert: Alert) -> dict[str, Any]:
-    notice = alert.content if isinstance(alert.content, Notice) else None
-    return {
-        "id": alert.key,
-        "kind": alert.kind,
-        "person": alert.person,
-        "channel": alert.channel,
-        "watch": alert.watch,
-        "story": alert.story,
-        "item": alert.entry_id,
-        "title": notice.title if notice else None,
-        "state": alert.state,
-        "reason": alert.reason,
-        "attempts": alert.attempts,
-        "created_at": iso(alert.created_at),
-        "due_at": iso(alert.due_at),
-        "delivered_at": iso(alert.delivered_at),
-        "sequence": alert.sequence,
-        "put_off": alert.put_off,
-        "within": alert.within,
-    }

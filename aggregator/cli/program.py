@@ -12,26 +12,37 @@ from pathlib import Path
 import click
 
 from aggregator import __version__
-from aggregator.cli.alerts import alerts
-from aggregator.cli.check import check
-from aggregator.cli.commands import Program
+from aggregator.cli.commands import Lazy, Program
 from aggregator.cli.context import DEFAULT_CONFIG, Context
-from aggregator.cli.demo import demo
-from aggregator.cli.digest import digest
-from aggregator.cli.extract import extract
-from aggregator.cli.feeds import feeds
-from aggregator.cli.items import items
-from aggregator.cli.match import match
 from aggregator.cli.output import QUIET
-from aggregator.cli.presets import presets
-from aggregator.cli.run import once, run
-from aggregator.cli.search import search
-from aggregator.cli.storage import storage
-from aggregator.cli.watch import watch
-from aggregator.cli.watch_add import add as add_watch
 
 #: Commands of the contract that this version does not have.
 LATER = frozenset({"scheduler", "worker"})
+
+RUN = Lazy("run", "Poll, read, match, alert and digest, until stopped.")
+#: In the order in which they are used.
+COMMANDS = (
+    RUN,
+    Lazy("once", "Everything due now, through to delivery; then exit.", "run"),
+    Lazy("demo", "The whole line on a bundled newsroom; no network needed."),
+    Lazy("check", "Is feeds.yaml right? Prints the settings in force, or every mistake."),
+    Lazy("feeds", "The feeds and their health."),
+    Lazy("items", "What is stored: entries with their articles."),
+    Lazy("search", "The watch language over everything stored, oldest first."),
+    Lazy(
+        "watch",
+        "What the watches look for, what they would have found, and why they did or did not.",
+    ),
+    Lazy(
+        "presets",
+        "The names of groups and places that come with the program: @preset/NAME in a watch.",
+    ),
+    Lazy("match", "The watches over any text: JSON lines in, JSON lines out."),
+    Lazy("extract", "The clean text of pages, each a URL or a file: a JSON line a page."),
+    Lazy("alerts", "The outbox: what was told to whom, what was held back and why."),
+    Lazy("digest", "The daily mail."),
+    Lazy("storage", "Back the store up, examine it, forget what is old, bring it to this version."),
+)
 
 
 @click.group(cls=Program, later=LATER, invoke_without_command=True)
@@ -58,12 +69,8 @@ def cli(ctx: click.Context, config: Path, quiet: bool) -> None:
     ctx.obj = Context(config, os.environ)
     ctx.meta[QUIET] = quiet
     if ctx.invoked_subcommand is None:
-        ctx.invoke(run)
+        ctx.invoke(RUN.load())
 
 
-for command in (
-    run, once, demo, check, feeds, items, search, watch, presets, match, extract, alerts, digest,
-    storage,
-):  # fmt: skip
+for command in COMMANDS:
     cli.add_command(command)
-watch.add_command(add_watch)

@@ -15,9 +15,9 @@ from aggregator import logs
 from aggregator.alerting.words import counted
 from aggregator.app.monitor import open_monitor
 from aggregator.cli.bars import Stopped, working
-from aggregator.cli.context import Context
+from aggregator.cli.context import Context, inventory
 from aggregator.cli.following import Following
-from aggregator.cli.output import complain, inventory, is_quiet, say
+from aggregator.cli.output import complain, is_quiet, say
 from aggregator.metrics import Metrics
 from aggregator.models import Alert, Delivery, DueEntry, DueFeed, PollOutcome, ReadOutcome
 from aggregator.pipeline import house

@@ -11,7 +11,8 @@ from rich.text import Text
 from aggregator.alerting.excerpt import excerpt
 from aggregator.cli.bars import Bar, working
 from aggregator.cli.context import Context, ago, json_option, limit_option, since_option
-from aggregator.cli.output import complain, item_record, json_line, say_if_none, short, show
+from aggregator.cli.output import complain, json_line, say_if_none, short, show
+from aggregator.cli.records import item_record
 from aggregator.models import Item, TermHit
 from aggregator.protocols import Storage
 from aggregator.text import FOLDING_VERSION

@@ -12,9 +12,10 @@ import click
 
 from aggregator.app.clock import utc_now
 from aggregator.app.parts import make_children, make_fetcher
+from aggregator.cli.answers import full_text
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context, nearest_name
-from aggregator.cli.output import complain, full_text, say, short
+from aggregator.cli.output import complain, say, short
 from aggregator.errors import EditError
 from aggregator.models import Feed
 from aggregator.net.urls import canonical_key

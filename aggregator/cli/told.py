@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aggregator.alerting.words import counted
-from aggregator.cli.output import alert_record, short
+from aggregator.cli.output import short
+from aggregator.cli.records import alert_record
 from aggregator.models import Alert, Item, Person, Watch
 from aggregator.protocols import Storage
 

@@ -11,7 +11,7 @@ from aggregator.alerting.words import counted
 from aggregator.app.clock import utc_now
 from aggregator.cli.context import Context
 from aggregator.cli.output import complain, say, short
-from aggregator.cli.watch import run_trial
+from aggregator.cli.watch_trial import run_trial
 from aggregator.errors import StorageError
 from aggregator.models import Severity, Watch
 from aggregator.settings.editing import add_items

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from aggregator.cli.commands import loaded
 from aggregator.cli.program import cli
 
 PAGE = Path(__file__).with_name("commands.md")
@@ -33,7 +34,8 @@ def reference() -> str:
 
 
 def _sections(group: click.Group, path: tuple[str, ...]) -> Iterator[str]:
-    for name, command in group.commands.items():
+    for name, named in group.commands.items():
+        command = loaded(named)
         yield _section(command, (*path, name))
         if isinstance(command, click.Group):
             yield from _sections(command, (*path, name))

@@ -14,6 +14,7 @@ import pytest
 
 from aggregator.alerting.channels import channel_types
 from aggregator.alerting.words import failure_in_words
+from aggregator.cli.commands import Lazy, loaded
 from aggregator.cli.program import cli
 from aggregator.metrics import Metrics
 from aggregator.models import Vitals
@@ -26,10 +27,20 @@ DOCS = ROOT / "docs"
 def every_command(
     group: click.Group, path: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    for name, named in group.commands.items():
+        command = loaded(named)
         yield " ".join((*path, name)), command
         if isinstance(command, click.Group):
             yield from every_command(command, (*path, name))
+
+
+def listed_commands(group: click.Group) -> Iterator[click.Command]:
+    """As the lists of commands have them."""
+    for command in group.commands.values():
+        yield command
+        real = loaded(command)
+        if isinstance(real, click.Group):
+            yield from listed_commands(real)
 
 
 def every_key(schema: dict[str, Any]) -> set[str]:
@@ -57,6 +68,18 @@ def test_the_reference_of_commands_is_what_the_code_says() -> None:
 @pytest.mark.parametrize(("name", "command"), list(every_command(cli)), ids=str)
 def test_every_command_has_an_example(name: str, command: click.Command) -> None:
     assert "Example:" in (command.help or ""), name
+
+
+def test_what_a_list_of_commands_says_is_what_their_help_begins_with() -> None:
+    """A list imports none of the commands in it."""
+    lazy = [command for command in listed_commands(cli) if isinstance(command, Lazy)]
+    assert len(lazy) > 20
+    for command in lazy:
+        real = command.load()
+        assert (command.name, command.get_short_help_str(200)) == (
+            real.name,
+            real.get_short_help_str(200),
+        )
 
 
 def test_every_settings_key_is_documented() -> None:

@@ -131,13 +131,14 @@ class Station(Workplace, Generic[T]):
             await self.work(thing)
         except StorageError as error:
             log.error("storage failed", extra={"station": self.name, "error": str(error)})
-            self._note_failure(thing, error)
+            self.failed(self.name, error)
+            self.failures.append(thing)
         except Exception as error:
-            log.exception("bug", extra={"station": self.name, "work": repr(thing)[:200]})
-            self._note_failure(thing, error)
+            self._tell_of_bug(thing, error)
+            self.failures.append(thing)
 
-    def _note_failure(self, thing: T, error: Exception) -> None:
-        self.failures.append(thing)
+    def _tell_of_bug(self, thing: T, error: Exception) -> None:
+        log.exception("bug", extra={"station": self.name, "work": repr(thing)[:200]})
         self.failed(self.name, error)
 
     async def _put_off_failures(self) -> None:
@@ -149,6 +150,10 @@ class Station(Workplace, Generic[T]):
             except StorageError:
                 self.failures.append(failure)
                 raise
+            except Exception as error:
+                # At the next look it would meet the same bug: it is due again when its claim ends,
+                # and nothing else waits for it.
+                self._tell_of_bug(failure, error)
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self.busy.discard(task)

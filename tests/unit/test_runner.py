@@ -148,6 +148,26 @@ async def test_what_cannot_be_put_off_yet_is_put_off_at_the_next_look() -> None:
     assert work.later == [-1]
 
 
+async def test_a_bug_in_putting_off_is_loud_and_keeps_nothing_else_from_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    work = Work(-1, -2, -3, 4)
+
+    async def put_off(thing: int) -> None:
+        if thing == -2:
+            raise ZeroDivisionError
+        await work.put_off(thing)
+
+    await Station("test", 4, work.claim, work.work, put_off, work.failed).drain()
+    assert (work.done, sorted(work.later)) == ([4], [-3, -1])
+    assert [str(error) for _, error in work.failures[:3]] == ["-1", "-2", "-3"]
+    assert isinstance(work.failures[3][1], ZeroDivisionError)
+    last = caplog.records[-1]
+    assert (last.message, last.__dict__["work"]) == ("bug", "-2")
+    assert last.exc_info is not None
+    assert last.exc_info[0] is ZeroDivisionError
+
+
 async def test_what_ends_wakes_the_station_for_what_waits_for_its_place() -> None:
     work = Work(1)
     station = work.station()

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from aggregator.models import Document
 from aggregator.text import fold
-from aggregator.watching import endings
+from aggregator.watching import endings, suffixes
+from aggregator.watching.ending_tables import TABLES
 from aggregator.watching.engine import find
 from aggregator.watching.forms import behind_proclitics, rules_for, with_proclitics
 from aggregator.watching.language import parse_term
@@ -216,7 +217,7 @@ def test_proclitics_go_both_ways(rules: str, word: str) -> None:
             assert word in set(with_proclitics(name))
 
 
-@pytest.mark.parametrize("language", [*endings._TABLES, "tr", "ko"])
+@pytest.mark.parametrize("language", [*TABLES, *suffixes.ALL])
 def test_a_form_leads_back_to_its_name(language: str) -> None:
     known = endings.endings(language)
     for name in (
@@ -241,8 +242,8 @@ def test_a_form_leads_back_to_its_name(language: str) -> None:
     "rule",
     [
         pytest.param(rule, id=f"{language} {rule.end.pattern}")
-        for language, (_, _, table) in endings._TABLES.items()
-        for rule in table
+        for language in TABLES
+        for rule in endings.rules(language)
     ],
 )
 @settings(steady, max_examples=8)

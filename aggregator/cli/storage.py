@@ -71,12 +71,27 @@ def _refuse_target(file: Path, context: Context, force: bool) -> None:
         raise StorageError(f"{file.parent}: is no folder (make it first)")
 
 
+#: What an operator is shown of the tables, by its name for people; the others serve these.
+_COUNTED = (
+    ("feeds", "feeds"),
+    ("polls", "ledger"),
+    ("entries", "entries"),
+    ("articles", "articles"),
+    ("pages", "pages"),
+    ("edits", "revisions"),
+    ("matches", "matches"),
+    ("alerts", "outbox"),
+    ("attempts to send", "deliveries"),
+    ("digests", "digests"),
+)
+
+
 @storage.command()
 @click.option("--reindex", is_flag=True, help="Empty the full-text index; it is written anew.")
 @json_option
 @click.pass_context
 def check(ctx: click.Context, reindex: bool, as_json: bool) -> None:
-    """Is the store whole?  Counts its rows, and tells what is wrong with how to mend it.
+    """Is the store whole?  Counts what it holds, and tells what is wrong with how to mend it.
 
     The file itself, what refers to what, and the full-text index against the texts.  With --reindex
     the index is emptied first; a running monitor fills it again, and searches find everything
@@ -93,17 +108,26 @@ def check(ctx: click.Context, reindex: bool, as_json: bool) -> None:
             opened.forget_index()
     with context.storage() as opened, working("reading everything"):
         faults = opened.faults()
-        rows = opened.row_counts() if not faults else {}
+        # Of a damaged file nothing else is asked.
+        rows = {} if faults else opened.row_counts()
+        room = "" if faults else _room(opened)
     if as_json:
         for fault in faults:
             json_line({"fault": fault.what, "mend": fault.mend})
-    else:
-        table(["table", "rows"], rows.items())
+    elif rows:
+        table(["stored", "rows"], [(what, rows[name]) for what, name in _COUNTED])
     for fault in faults:
         complain(f"{fault.what} ({fault.mend})")
     if faults:
         ctx.exit(1)
-    say(f"the store is whole: {_inventory(rows)}")
+    say(f"the store is whole: {_inventory(rows)}; {room}")
+
+
+def _room(opened: Storage) -> str:
+    size, free = opened.vitals(utc_now()).bytes, opened.free_bytes()
+    return f"{decimal(size)} on the disk" + (
+        f", of which {decimal(free)} hold nothing" if free else ""
+    )
 
 
 @storage.command()

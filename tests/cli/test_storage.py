@@ -77,8 +77,12 @@ def test_a_folder_that_is_not_there_is_named(demo: Path, tmp_path: Path) -> None
 def test_a_whole_store_is_counted(demo: Path) -> None:
     answer = keep(demo, "check")
     assert answer.status == 0
-    assert ["entries", "44"] in answer.rows
+    assert " ".join(name for name, _ in answer.rows) == (
+        "feeds polls entries articles pages edits matches alerts attempts to send digests"
+    )
+    assert answer.rows[:3] == [["feeds", "11"], ["polls", "22"], ["entries", "44"]]
     assert "the store is whole: 11 feeds, 44 entries" in answer.err
+    assert "MB on the disk" in answer.err
 
 
 def test_what_is_wrong_comes_with_its_mend(own: Path) -> None:

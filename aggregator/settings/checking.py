@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from aggregator.alerting import channels as channel_files
 from aggregator.alerting.channels import channel_types
 from aggregator.errors import Mistake
-from aggregator.settings.feeds_yaml import Document, Loc
+from aggregator.settings.document import Document, Loc
 from aggregator.settings.plain import OPERATORS, ChannelSettings
 from aggregator.settings.sections import (
     Defaults,

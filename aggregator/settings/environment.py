@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from aggregator.errors import Mistake
+from aggregator.errors import Mistake, SettingsError
+from aggregator.settings.document import Document, Loc
+from aggregator.settings.file_text import text_of
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"\$\$\{|\$\{(?P<body>[^{}]*)\}|\$\{")
@@ -16,6 +20,48 @@ _LINE = re.compile(
     r"\s*(?:(?:^|(?<=\s)|(?<=['\"]))#.*)?"
 )
 _ESCAPES = {"n": "\n", "t": "\t"}
+
+
+def substitute(document: Document, path: Path, environ: Mapping[str, str]) -> None:
+    """Replace every `${…}` of the document, which was read from `path`; what is wrong with them is
+    left in its `mistakes`."""
+    variables = {**_of_file(path.parent / ".env", document), **environ}
+    for loc in list(document.spots):
+        value = document.at(loc)
+        if not isinstance(value, str) or "${" not in value:
+            continue
+        expansion = expand(value, variables)
+        document.mistakes.extend(
+            document.mistake(loc, problem, mend) for problem, mend in expansion.problems
+        )
+        if expansion.problems:
+            document.unset.add(loc)
+        if expansion.private:
+            document.private[loc] = value
+        _put(document.data, loc, expansion.text)
+        document.check_text(expansion.text, loc)
+
+
+def _of_file(path: Path, document: Document) -> dict[str, str]:
+    try:
+        text = text_of(path)
+    except SettingsError as error:
+        if path.exists():
+            document.mistakes.extend(error.mistakes)
+        return {}
+    variables, mistakes = parse_env(text, path.name)
+    document.mistakes.extend(mistakes)
+    return variables
+
+
+def _put(data: Any, loc: Loc, value: str) -> None:
+    """A key whose variable is set to nothing counts as not written."""
+    for part in loc[:-1]:
+        data = data[part]
+    if not value and isinstance(data, dict):
+        del data[loc[-1]]
+    else:
+        data[loc[-1]] = value
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from aggregator.errors import SettingsError
 from aggregator.models import ArticleRule, Feed, Person
 from aggregator.settings import feeds_yaml
 from aggregator.settings.checking import Checked, check
-from aggregator.settings.feeds_yaml import Document
+from aggregator.settings.document import Document
 from aggregator.settings.oddities import oddities
 from aggregator.settings.plain import (
     NOBODY,

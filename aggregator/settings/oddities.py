@@ -11,8 +11,8 @@ from aggregator.errors import Mistake
 from aggregator.models import QuietHours
 from aggregator.net.urls import canonical_key
 from aggregator.settings.checking import Checked
+from aggregator.settings.document import Document, Loc
 from aggregator.settings.durations import duration_text
-from aggregator.settings.feeds_yaml import Document, Loc
 from aggregator.settings.sections import FeedSection, PersonSection, RetentionSection
 from aggregator.settings.watches import odd_watches, regrettable_terms
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from aggregator.alerting import channels
 from aggregator.alerting.channels import channel_types
 from aggregator.settings.checking import Checked
-from aggregator.settings.feeds_yaml import Document, Loc
+from aggregator.settings.document import Document, Loc
 from aggregator.settings.plain import HIDDEN, Settings
 from aggregator.settings.sections import File
 

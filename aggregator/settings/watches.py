@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from aggregator.errors import Mistake, WatchError
 from aggregator.models import Watch
 from aggregator.reading.language import common_in
-from aggregator.settings.feeds_yaml import Document, Loc
+from aggregator.settings.document import Document, Loc
 from aggregator.settings.sections import WatchSection
 from aggregator.watching.dead import folded, is_dead
 from aggregator.watching.groups import PRESET

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from aggregator.settings.document import Document, key_path
 from aggregator.settings.environment import expand, parse_env
-from aggregator.settings.feeds_yaml import Document, key_path, read
+from aggregator.settings.feeds_yaml import read
 
 
 def document(directory: Path, text: str | bytes, **environ: str) -> Document:

@@ -18,6 +18,7 @@ from storage.sqlite.integrity import Integrity
 from storage.sqlite.items import Items
 from storage.sqlite.outbox import Outbox
 from storage.sqlite.pages import Pages
+from storage.sqlite.polls import Polls
 from storage.sqlite.retention import Retention
 from storage.sqlite.revisions import Revisions
 from storage.sqlite.search import Search
@@ -32,6 +33,7 @@ from storage.sqlite.watches import Watches
 
 class SqliteStorage(
     Feeds,
+    Polls,
     Entries,
     Copies,
     Hosts,

@@ -28,22 +28,22 @@ A status is no failure here: 404 and 503 come back as they are, with the first 6
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import cast
 
 import httpx
 
-from aggregator.errors import FetchError, RedirectError, TimedOut, TooLarge, Unreachable
+from aggregator.errors import FetchError, RedirectError, TimedOut, Unreachable
 from aggregator.models import FetchResult, Hop, Validators
 from aggregator.net import inflate, target
+from aggregator.net.body import Collector
 from aggregator.net.gate import HostGate
 from aggregator.net.guard import Guard
-from aggregator.net.robots import PRODUCT, Robots
+from aggregator.net.headers import conditions, first_of, own_headers, received, user_agent
+from aggregator.net.robots import Robots
 from aggregator.net.target import Target
 from aggregator.net.transport import GuardedTransport, Lookup, look_up
 from aggregator.protocols import Clock, Hold
@@ -56,18 +56,6 @@ _ACCEPT_FEED = (
 )
 _ACCEPT_PAGE = "text/html, application/xhtml+xml, application/xml;q=0.8, */*;q=0.5"
 _ACCEPT_ROBOTS = "text/plain, */*;q=0.5"
-
-#: A body may grow in inflating by this much without being asked how it does so …
-_INNOCENT = 2_000_000
-#: … and beyond it by this factor.  Text shrinks to a twentieth, templates to a hundredth.
-_MAX_GROWTH = 250
-#: RFC 9110 §5.6.2 and §5.5.
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]*")
-#: Bytes taken from the wire at once, so that growth is seen before it happened.
-_SIP = 4_096
-#: Bytes inflated before other tasks get their turn.
-_TURN = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +164,7 @@ class HttpFetcher:
         hold: Hold | None = None,
     ) -> FetchResult:
         """A conditional GET.  `headers` go to the URL's own origin only."""
-        errand = _Errand(_ACCEPT_FEED, self._limits.body, conditions=_conditions(validators))
+        errand = _Errand(_ACCEPT_FEED, self._limits.body, conditions=conditions(validators))
         return await self._fetch(url, errand, headers, hold)
 
     async def page(
@@ -216,7 +204,7 @@ class HttpFetcher:
     async def _travel(self, journey: _Journey, errand: _Errand, own: Mapping[str, str]) -> None:
         """Follows redirects by hand, so that every hop is guarded, paused for and written down."""
         here = target.parse(journey.url)
-        private = _own_headers(here, own)
+        private = own_headers(here, own)
         been = {here.url}
         while True:
             journey.final_url = here.url
@@ -280,9 +268,9 @@ class HttpFetcher:
                     f"the status {response.status_code} is none", reason="protocol_error"
                 )
             journey.status = response.status_code
-            journey.headers = _headers(response)
+            journey.headers = received(response)
             if response.status_code in _REDIRECTS and "location" in response.headers:
-                return _first(response, b"location")
+                return first_of(response, b"location")
             await self._read(response, journey, errand)
             return None
         finally:
@@ -302,7 +290,7 @@ class HttpFetcher:
 
     async def _read(self, response: httpx.Response, journey: _Journey, errand: _Errand) -> None:
         if 200 <= response.status_code < 300:
-            collector = _Collector(errand.body, cut=errand.cut)
+            collector = Collector(errand.body, cut=errand.cut)
             try:
                 await collector.read(response, journey.room_for)
             except FetchError as error:
@@ -311,126 +299,8 @@ class HttpFetcher:
                     journey.body = collector.body
                 raise
         else:
-            collector = _Collector(self._limits.error_body, cut=True)
+            collector = Collector(self._limits.error_body, cut=True)
             # The status says what went wrong; a failure to read its page would add nothing.
             with suppress(FetchError):
                 await collector.read(response, journey.room_for)
         journey.body = collector.body
-
-
-class _Collector:
-    """Gathers a body, inflated, up to `limit` bytes; a longer one is refused, or with `cut` cut."""
-
-    def __init__(self, limit: int, *, cut: bool) -> None:
-        self._limit = limit
-        self._cut = cut
-        self._pieces: list[bytes] = []
-        self._size = 0
-        self._received = 0
-
-    @property
-    def body(self) -> bytes:
-        return b"".join(self._pieces)
-
-    async def read(
-        self, response: httpx.Response, room_for: Callable[[int], Awaitable[None]]
-    ) -> None:
-        """Raises TooLarge, Undecodable, Unreachable, TimedOut."""
-        self._refuse_announced(response.headers.get("content-length", ""))
-        inflater = inflate.Inflater(inflate.codings(response.headers.get("content-encoding", "")))
-        since_turn = 0
-        async for chunk in cast("httpx.AsyncByteStream", response.stream):
-            for start in range(0, len(chunk), _SIP):
-                sip = chunk[start : start + _SIP]
-                self._received += len(sip)
-                for piece in inflater.pieces(sip):
-                    if not self._take(piece):
-                        return
-                    await room_for(self._size)
-                    since_turn += len(piece)
-                    if since_turn > _TURN:
-                        since_turn = 0
-                        await asyncio.sleep(0)
-        inflater.finish()
-
-    def _refuse_announced(self, content_length: str) -> None:
-        if not self._cut and content_length.isdecimal() and int(content_length) > self._limit:
-            raise self._too_large()
-
-    def _take(self, piece: bytes) -> bool:
-        """Keeps it; False where no more is wanted."""
-        room = self._limit - self._size
-        self._size += len(piece)
-        if self._size <= self._limit and not self._beyond_belief():
-            self._pieces.append(piece)
-            return True
-        if not self._cut:
-            self._pieces.clear()
-            raise self._too_large()
-        self._pieces.append(piece[: max(room, 0)])
-        return False
-
-    def _beyond_belief(self) -> bool:
-        """A bomb is seen by its growth, long before it fills what an honest body may fill."""
-        grown = self._size > _INNOCENT and self._size > _MAX_GROWTH * self._received
-        return grown or self._received > self._limit + _INNOCENT
-
-    def _too_large(self) -> TooLarge:
-        return TooLarge(f"the body is larger than {self._limit:,} bytes, or inflates without end")
-
-
-def user_agent(version: str, contact: str) -> str:
-    """Names the product and a way to write to whoever runs it."""
-    comment = f" (+{contact})" if contact else ""
-    return re.sub(r"[^\x20-\x7e]+", "", f"{PRODUCT}/{version}{comment}")
-
-
-def _conditions(validators: Validators) -> tuple[tuple[bytes, bytes], ...]:
-    """Byte for byte what the server gave; nothing where that cannot be sent."""
-    given = (
-        (b"If-None-Match", validators.etag),
-        (b"If-Modified-Since", validators.last_modified),
-    )
-    return tuple(
-        (name, value.encode("latin-1")) for name, value in given if value and _can_be_sent(value)
-    )
-
-
-def _can_be_sent(value: str) -> bool:
-    """aiohttp writes UTF-8, so bytes that are none cannot be sent; an unconditional GET loses
-    nothing."""
-    if not _VALUE.fullmatch(value):
-        return False
-    try:
-        value.encode("latin-1").decode()
-    except UnicodeError:
-        return False
-    return True
-
-
-def _own_headers(here: Target, own: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
-    """The feed's own headers, and the credentials in its URL.  Raises FetchError `bad_request`."""
-    headers = dict(own)
-    credentials = here.basic_auth()
-    if credentials is not None and "authorization" not in map(str.lower, headers):
-        headers["Authorization"] = credentials
-    for name, value in headers.items():
-        if not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
-            # The name alone: the value may be a secret.
-            raise FetchError(f"the header {name[:40]!r} cannot be sent", reason="bad_request")
-    return tuple((name.encode("ascii"), value.encode()) for name, value in headers.items())
-
-
-def _headers(response: httpx.Response) -> dict[str, str]:
-    """latin-1 keeps every byte as one character."""
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers.raw:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _first(response: httpx.Response, name: bytes) -> str:
-    return next(
-        value.decode("latin-1") for key, value in response.headers.raw if key.lower() == name
-    )

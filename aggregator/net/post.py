@@ -11,8 +11,8 @@ import httpx
 
 from aggregator.errors import FetchError, TimedOut
 from aggregator.net import target
-from aggregator.net.fetch import user_agent
 from aggregator.net.guard import Guard
+from aggregator.net.headers import user_agent
 from aggregator.net.target import Target
 from aggregator.net.transport import GuardedTransport, Lookup, look_up
 from aggregator.protocols import Answer

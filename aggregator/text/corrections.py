@@ -49,6 +49,7 @@ _ITSELF = """
 """
 #: A notice is no longer than this; in code points.
 _LONGEST = 800
+_STOP = re.compile(r"[.!?…。।۔؟！？]\W*$")
 #: What stands before the first colon or dash.
 _HEAD = re.compile(r"[\W_]*([^\n:：–—|]{1,48}?)\s*[:：–—|]")
 
@@ -95,9 +96,11 @@ def _names_itself_behind(phrase: str, words: str) -> bool:
 
 
 def _begins_with_label(sentence: str) -> bool:
-    """A label alone, or with its date."""
+    """A label with its date, or alone: headlines say "Correction: markets fall", without a stop."""
     if not (head := _HEAD.match(sentence)):
         return False
     words = _words(head[1])
-    labels = (label for label in _FOLDED_LABELS if words.startswith(label))
-    return any(words == label or any(map(str.isdigit, words)) for label in labels)
+    labels = [label for label in _FOLDED_LABELS if words.startswith(label)]
+    is_dated = any(map(str.isdigit, words))
+    is_sentence = not sentence[head.end() :].strip() or bool(_STOP.search(sentence))
+    return any(is_dated or (words == label and is_sentence) for label in labels)

@@ -14,6 +14,8 @@ from aggregator.text.corrections import is_notice, labels
         "CORRECTION — Two men were arrested.",
         "Correction, Nov. 3: Two men were arrested.",
         "Correction (5 May): Two men were arrested.",
+        "Correction, May 3: two men were arrested",
+        "Correction:",
         "This article was amended on 3 May 2026. Two men were arrested, not three.",
         "An earlier version of this story gave a wrong name.",
         "(This version corrects the name of the governor in paragraph 3.)",
@@ -47,6 +49,8 @@ def test_a_notice(paragraph: str) -> None:
     [
         "",
         "Correction officers: two men were arrested.",
+        "Correction: markets fall 12 %",
+        "Corrección: el Ibex cae un 12 %",
         "Correction of the course is needed, the minister said: prices fall.",
         "The record was corrected by the court.",
         "He asked for clarification and got none.",

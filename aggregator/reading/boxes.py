@@ -13,7 +13,10 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from aggregator.reading.blocks import Block, Node, Page
-from aggregator.text.promotion import is_announcement
+from aggregator.text.credits import WRITES, is_news
+from aggregator.text.names import MONTH, NAMES, WEEKDAY
+from aggregator.text.promotion import PLATFORMS, is_announcement, is_invitation
+from aggregator.text.told import is_told
 
 _BOX_TAGS = frozenset("nav footer aside figcaption form menu".split())
 _BOX_ROLES = frozenset(
@@ -43,50 +46,69 @@ _NAME_CUT = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
 #: Lines that are about the page, not of the article; the whole line must read so.
 _LINE = re.compile(
     r"""^\W*(?:
-    advertisements?|advertisement\s-\scontinue\sreading\sbelow|sponsored(?:\scontent)?|promoted|story\scontinues\sbelow.*
-    |(?:read|show|see|load)\s(?:more|full\s(?:story|article)|next|less)|click\shere.{0,60}
-    |more\s(?:from\s[^,.]{1,40}|on\s[^,.]{1,60})$|up\snext
-    |share(?:\sthis)?(?:\s(?:on|via|with|article|story|page|post).{0,60})?|tweet|print|e-?mail|copy\slink|facebook|twitter|whatsapp|telegram|linkedin
-    |(?:sign\sup|subscribe|join\s(?:us|our))\b.{0,160}(?:newsletters?|inbox|channel|updates|free|today|now)\W*
-    |join\b.{0,160}(?:newsletters?|inbox|updates)|join\s(?:now|today)
-    |follow\s(?:us\son\b|(?:me|him|her|@?\w+)\son\s(?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|linkedin|tiktok)\b).{0,120}
-    |(?:leave|post|add|write)\sa\s(?:comment|reply).{0,40}|\d+\scomments?|comments?|join\sthe\sconversation
-    |(?:©|\(c\)|copyright\b(?!\s(?!by\b)(?-i:[a-z]))).{0,200}|all\srights\sreserved.{0,120}
+    advertisements?|advertisement\s-\scontinue\sreading\sbelow|sponsored(?:\scontent)?|promoted|story\scontinues\sbelow[^.!?,]{0,40}
+    |(?:read|show|see|load)\s(?:more|full\s(?:story|article)|next|less)
+    |more\s(?:from\s[^,.:]{1,40}|on\s[^,.:]{1,60}):?$|up\snext
+    |tweet|print|e-?mail|copy\slink|facebook|twitter|whatsapp|telegram|linkedin
+    |\d+\scomments?|comments?|join\sthe\sconversation|join\s(?:now|today)
+    |(?:©|\(c\)).{0,200}|copyright(?:\W*(?:©|ⓒ|\(c\)|by\b|\d{4}(?-i:(?!,\s[a-z]))).{0,200}
+        |\s(?-i:(?![a-z])).{0,200}(?:\d{4}(?:\..*)?|all\srights?\sreserved.*))?
+    |all\srights\sreserved.{0,120}
     |(?:photo|image|picture|video|illustration)s?(?:\scredits?)?\s*[:\uff1a/].{0,200}
     |(?:tags?|topics?|filed\sunder|categor(?:y|ies)|keywords?)\s*[:\uff1a].{0,300}
     |\d+\s(?:min(?:ute)?s?)\sread|loading(?:.{0,20}(?:…|\.\.\.))?|skip\sto\s.{0,30}
-    |(?:last\s)?(?:updated|published|posted|modified)(?:\s(?:on|at))?\s*[:\uff1a]?\s(?!.*,\s(?:a|an|he|it|its|she|the|they|this)\b).{0,12}\d.{0,40}
-    |شارك(?:\sهذا)?(?:\s(?:المقال|الخبر|على\s.{1,20}))?|إعلان
+    |شارك(?:\sهذا)?(?:\s(?:المقال|الخبر|(?:على|عبر)\s(?:فيسبوك|تويتر|واتساب|تلغرام|تيليجرام|إكس|لينكد\s?إن|مواقع\sالتواصل).{0,20}))?|إعلان
     |برچسب\S{0,4}\s*[:\uff1a].{0,200}|انتهای\sپیام.{0,20}
+    |by\s\w+ing\b.{0,80}\byou\s(?:agree|acknowledge|consent)\b.*
     |مزید\sخبریں|اشتہار
-    |подпи(?:шитесь|сывайтесь|саться)\b.{0,200}|реклама|поделиться.{0,40}
-    |підпи(?:шіться|суйтесь)\b.{0,200}
-    |(?:责任编辑|编辑|版权声明)\s*[:\uff1a].{0,120}|分享到.{0,30}|广告
+    |реклама|поделиться(?:\s(?:в|с\sдрузьями|ссылкой|стать[её]й|новостью|этой|материалом)\b.{0,30})?
+    |(?:责任编辑|编辑|版权声明)\s*[:\uff1a].{0,120}|分享到[^，。]{0,30}|广告
     |विज्ञापन
     )\W*$""",
     re.VERBOSE | re.IGNORECASE,
 )
+#: What a page asks of its reader; not where it tells of somebody who asks.
+_COMMAND = re.compile(
+    rf"""^\W*(?:
+    click\shere.{{0,60}}
+    |share(?:\sthis)?(?:\s(?:article|story|page|post))?(?:\s(?:on|via|to|with))?
+        (?:\s{PLATFORMS}.{{0,60}}|(?<=on|to)\s\w+|(?<=via)\s\w+|(?:\sshare)+|(?<=with)\s(?:us|(?:your|an?)?\s?(?:friends?|family|others|followers|network|community)\b.{{0,30}}))?
+    |(?:sign\sup|subscribe|join\s(?:us|our))\b.{{0,160}}(?:newsletters?|inbox|channel|updates|free|today|now)
+    |join\b.{{0,160}}(?:newsletters?|inbox|updates)
+    |(?:leave|post|add|write)\sa\s(?:comment|reply).{{0,40}}
+    |подпи(?:шитесь|сывайтесь|саться)(?:\sна\b.{{0,200}})?|підпи(?:шіться|суйтесь)(?:\sна\b.{{0,200}})?
+    )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+#: When an article was written or changed, and perhaps by whom.
+_STAMP = re.compile(
+    rf"""^\W*(?:last\s)?(?:updated|published|posted|modified)\b(?=\D{{0,25}}\d)
+    (?:[\W\d]|t(?=\d)|(?:at|on|the|of|am|pm|a\.m|p\.m|ago|an?|(?:sec(?:ond)?|min(?:ute)?|hour|hr|day|week|month)s?|(?<=\d)(?:st|nd|rd|th)
+        |date|read|reading\stime|last|updated|published|posted|modified|{WEEKDAY}|{MONTH}|(?-i:(?!BY\b|IN\b)[A-Z]{{2,4}}))\b)++
+    (?:(?:by|in)\b(?:\s\w+\W*|{NAMES}{{0,60}}))?$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+#: It holds names and what joins them; nothing that somebody did by Monday or by land.
 _BYLINE = re.compile(
-    r"^\W*(?:(?:written\s|reported\s|story\s)?by\s(?!the\b|a\b|all\b|far\b|no\b)[^.!?]{2,80}"
-    r"|автор\s*:\s.{2,80}|(?:نویسنده|بقلم|تحریر|کد خبر|گزارش از)\s*[:\uff1a].{0,80}"
-    r"|作者\s*[:\uff1a].{0,40})$",
-    re.IGNORECASE,
+    rf"""^\W*(?:(?:written\s|reported\s|story\s)?by\s:?\s?
+        (?!(?:the|an?|all|{WEEKDAY})\b|{MONTH}\W*(?:\d|$))(?:\w+\W*$|\w+\s[|•·(–—-]\W*(?:\d|{MONTH}\s){NAMES}*|(?-i:[A-Z]){NAMES}{{1,80}})
+    |автор\s*:\s(?-i:[А-ЯЁA-Z«@]).{{1,80}}|(?:نویسنده|بقلم|تحریر|کد\sخبر|گزارش\sاز)\s*[:\uff1a].{{0,80}}
+    |作者\s*[:\uff1a].{{0,40}})$""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 #: A line of its own that holds a date and little else.
 _DATE = re.compile(
-    r"^\W*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\W+)?"
+    rf"^\W*(?:{WEEKDAY}\W+)?"
     r"(?:\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\w{3,9}|\d{1,2})[\s.,/-]+\d{2,4}"
     r"|[a-z]{3,9}\.?\s\d{1,2},?\s\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})"
     r"(?:[\sT,|-]*(?:at\s)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\(?[A-Z]{0,4}\)?)?\W*$",
     re.IGNORECASE,
 )
-#: What is named after people who write, not what they write.
+#: What is said of those who write.
 _ABOUT_AUTHOR = re.compile(
-    r"\b(?:is|was)\s(?:an?|the)\s(?:\w+\s){0,4}(?:reporter|correspondent|journalist|writer|editor"
-    r"|fellow|"
-    r"columnist|contributor|author|freelancer?|analyst)\b|\b(?:writes|reports)\s(?:for|about|on)\b|"
-    r"\bcan\sbe\sreached\sat\b|\bfollow\s(?:him|her|them)\son\b",
-    re.IGNORECASE,
+    rf"(?:\b(?i:he|she|they)|\b[A-Z][\w.'’-]+),?\s(?:{WRITES})"
+    r"|\b(?i:can\sbe\sreached\sat|follow\s(?:him|her|them)\son)\b",
+    re.VERBOSE,
 )
 #: Where more of the chosen text than this stands in an element, its name is a layout's.
 _WRAPPER_SHARE = 0.4
@@ -146,7 +168,10 @@ def _named_box(value: str) -> bool:
 
 def is_boilerplate_line(text: str) -> bool:
     """Is a block, by its wording alone, a line about the page?"""
-    return len(text) <= 300 and bool(_LINE.match(text) or _DATE.match(text) or _BYLINE.match(text))
+    if len(text) > 300:
+        return False
+    is_labelled = any(line.match(text) for line in (_LINE, _STAMP, _DATE, _BYLINE))
+    return is_labelled or is_invitation(text) or bool(_COMMAND.match(text) and not is_told(text))
 
 
 def is_about_author(text: str, authors: Sequence[str]) -> bool:
@@ -155,4 +180,4 @@ def is_about_author(text: str, authors: Sequence[str]) -> bool:
         return False
     opening = text[:60].casefold()
     by_name = any(name.casefold() in opening for name in authors if len(name) > 3)
-    return by_name and bool(_ABOUT_AUTHOR.search(text))
+    return by_name and bool(_ABOUT_AUTHOR.search(text)) and not is_news(text)

@@ -2,7 +2,8 @@
 
 "The post Flour prices double appeared first on Quetta Times." does not mention Quetta, nor does
 "Read more at Quetta Times", "Follow Quetta Times on Telegram" or the headline of a related report.
-The wording stands in `appended.toml`, by language, and what pages say too in `promotion.toml`.
+The wording stands in `appended.toml`, by language, and what pages say too in `promotion.toml` and
+`credits.toml`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from aggregator.text.credits import is_credit
+from aggregator.text.credits import is_credit, origins
 from aggregator.text.promotion import is_promotion, is_request
 
 #: What is appended is no longer than this; longer sentences are an author's.
@@ -79,8 +80,8 @@ def _pointer() -> re.Pattern[str]:
 def _appended() -> re.Pattern[str]:
     share = _any_of("sharing")
     forms = (
-        rf"(?:^|{_BEHIND})(?:{_any_of('formulas')})",
-        rf"{_BEHIND}(?:{_any_of('pointers')}|{_any_of('invitations')})",
+        rf"(?:^|{_BEHIND})(?:{origins()})",
+        rf"{_BEHIND}(?:{_any_of('pointers')})",
         # Possessive: there are many ways to cut such a line into those words.
         rf"\n\W*(?:{share})(?!\w)(?:[\W_]+(?:{share})(?!\w))*+",
     )

@@ -16,7 +16,9 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from aggregator.text.fold import fold
+from aggregator.text.names import NAMES
 from aggregator.text.tokens import cut, tokenize
+from aggregator.text.told import is_told
 
 #: Longer lines, in characters, say more than where to go.
 _LONGEST = 300
@@ -29,12 +31,17 @@ _MARKS = re.compile(r"^[\W_]+|[\W_]+$")
 _STOP = ".\u3002\u0964\u06d4\u0589"
 _FULL_STOP = re.compile(rf"[{_STOP}](?:\W|$)")
 _FIRST_SENTENCE = re.compile(rf".*?(?:\u3002|[{_STOP}!?\uff01\uff1f\u061f](?=\s)|$)", re.DOTALL)
-#: Those who are quoted may well say "follow us on Telegram".
-_QUOTED = re.compile('["“”„«»「」]')
-_REPORTED = re.compile(
-    r"\b(?:said|says|told|tells?(?!\sus)|asked|asks?|urged?|urges|according|wrote|writes|sagte?|teilte|schrieb|schreibt|rief|riefen"
-    r"|dit|annonce|annoncé|ordonne|selon|dijo|pide|piden|según|disse|afferma|zei|zegt|diye|dedi"
-    r"|сказал\w*|призва\w+|призыва\w+|قال|وقال|گفت|אמר|אמרה|कहा)(?!\w)|呼びかけ|表示"
+PLATFORMS = (
+    "(?:facebook|twitter|x|instagram|telegram|whatsapp|youtube|linkedin|tiktok|patreon"
+    r"|google\snews)"
+)
+#: "Like us on …"; or somebody by name, and then nothing but names and a purpose follow.
+_INVITATION = re.compile(
+    rf"""^\W*(?:
+    (?:support|follow|like|join|find)\s(?:us|me|him|her|them|our\s\w+|@\w+)\son(?:\s(?:{PLATFORMS}|(?:all\s)?(?:our\s)?social)\b.*)?
+    |(?:follow|join)\s(?!the\b|this\b)[^.!?,]{{2,40}}\son\s{PLATFORMS}\b{NAMES}*(?:\sfor\s.*)?
+    )\W*$""",
+    re.VERBOSE | re.IGNORECASE,
 )
 #: The share of the characters behind a phrase that makes them a link, and that of a whole line.
 _MOSTLY, _ALL = 0.5, 0.9
@@ -92,7 +99,9 @@ def is_promotion(text: str, linked: int) -> bool:
     if end := phrases["elsewhere"].end_in(text):
         rest = _without_marks(text[end:])
         is_headline = bool(_SIGN.match(text, end)) and not _FULL_STOP.search(text, end)
-        return not rest or is_headline or linked >= _MOSTLY * len(rest)
+        # "Recommended: two doses" is the article's own: one word means other things too.
+        is_own = rest[:1].islower() and " " not in _without_marks(text[:end])
+        return not rest or (is_headline and not is_own) or linked >= _MOSTLY * len(rest)
     end = phrases["label"].end_in(text)
     return bool(end and _SIGN.match(text, end) and linked >= _MOSTLY * len(text[end:]))
 
@@ -102,15 +111,22 @@ def is_announcement(text: str) -> bool:
     return bool((end := _phrases()["elsewhere"].end_in(text)) and not _without_marks(text[end:]))
 
 
+def is_invitation(text: str) -> bool:
+    """Does a line ask to follow somebody on a platform, and nothing else?"""
+    return len(text) <= _LONGEST and bool(_INVITATION.match(text)) and not is_told(text)
+
+
 def is_request(text: str) -> bool:
     """Does a site ask something of its readers: to follow, to subscribe, to share?"""
-    if len(text) > _LONGEST or _QUOTED.search(text):
+    if len(text) > _LONGEST or is_told(text):
         return False
     first = _FIRST_SENTENCE.match(text)
-    if first is None or _REPORTED.search(first[0]):
-        return False
     phrases = _phrases()
-    return phrases["request"].are_in(first[0]) or phrases["appeal"].end_in(first[0]) > 0
+    return first is not None and (
+        bool(_INVITATION.match(text))
+        or phrases["request"].are_in(first[0])
+        or phrases["appeal"].end_in(first[0]) > 0
+    )
 
 
 def _without_marks(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from importlib import resources
 
 import pytest
@@ -165,6 +166,21 @@ def test_a_box_that_holds_most_of_the_text_is_a_layout() -> None:
         "More from the Courier",
         "Follow @courier on X",
         "Join our WhatsApp channel for updates",
+        "BY AMINA RIND, STAFF WRITER",
+        "By Amina al-Rind and Bilal Shah | Published May 2, 2026 11:00 a.m. EST",
+        "By Dr. Amina K. Rind, Quetta Times, updated 2 days ago",
+        "By amina | May 2, 2026",
+        "By signing up, you agree to our privacy policy.",
+        "Updated 1:39 am EST, Wednesday, November 20, 2019",
+        "Posted on the 15/12/2025 at 19:00 by @amina",
+        "Published 3 hours ago",
+        "Share on Facebook",
+        "Share with friends",
+        "Follow us on",
+        "Подпишитесь на наш канал",
+        "Поделиться с друзьями",
+        "شارك على فيسبوك",
+        "Автор: Амина Ринд",
     ],
 )
 def test_lines_about_the_page(line: str) -> None:
@@ -189,10 +205,70 @@ def test_lines_about_the_page(line: str) -> None:
         "Follow him on foot, the guide said.",
         "More from Gaza are expected in Cairo.",
         "Join the jihad today.",
+        # what was done by a day, a way or somebody
+        "By Tuesday Hamas had freed 12 hostages",
+        "By Saturday Hamas Wants Aid",
+        "By land and sea, Houthi fighters reached Hodeidah",
+        "By 2014 the group held Mosul",
+        "By noon 12 hostages were free",
+        "By late May Hamas was gone",
+        "By Hamas' count 40 people died",
+        "By striking Tehran, Israel broke a taboo",
+        "Written by hand, the letter names Jundallah",
+        "Автор: 19-летний житель Казани",
+        # what people are told to do, by others
+        "Share with your neighbours what you have, the imam said",
+        "Share post-war Gaza with Egypt, Hamas tells the PA",
+        "Join us, the militants told the youths, and be free",
+        "Subscribe to the channel, Jundallah ordered its men, or leave the channel",
+        "“Subscribe to the channel” is all that the hostage wrote today",
+        "Write a reply to Hamas, families ask Netanyahu",
+        "Click here, the message told victims in Kyiv, and pay",
+        "Подпишитесь на канал, приказала группировка",
+        "Поделиться едой с соседями призвал имам в Казани",
+        # what happened so many times, or to so many
+        "Published in Dawn, 12 names of missing men shocked Quetta",
+        "Updated: 12 killed in Quetta blast",
+        "Updated: 12 Killed in Quetta",
+        "Posted to 12 villages, militiamen loot Darfur",
+        "شارك على الأقل 50 من حماس",
+        # headings
+        "Copyright Act of Iran Divides Tehran",
+        "More from Gaza: 12 dead",
     ],
 )
 def test_lines_of_an_article(line: str) -> None:
     assert not boxes.is_boilerplate_line(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_about_author"),
+    [
+        ("Ali Khan is a freelance journalist in Quetta who covers Jundallah.", True),
+        ("About Ali Khan: he writes for the Quetta Times.", True),
+        ("Ali Khan has worked in Quetta since 2018. He is a Senior Markets Reporter.", True),
+        ("Ali Khan's book on Jundallah is out now. Follow him on Twitter @ali.", True),
+        ("Bilal Shah is a freelance journalist in Quetta.", False),
+        ("Ali Khan was a journalist, a poet and a father of three.", False),
+        ("Ali Khan is a journalist and was shot dead in Quetta on Monday.", False),
+        ("Ali Khan is an analyst whom the Taliban hold in Kabul.", False),
+        ("Ali Khan provides usage reports for the first time, as an author would.", False),
+        ("The army said that Ali Khan is a writer of Jundallah's leaflets.", False),
+    ],
+)
+def test_a_box_about_the_author_tells_that_he_writes(text: str, is_about_author: bool) -> None:
+    assert boxes.is_about_author(text, ["Ali Khan"]) is is_about_author
+
+
+@pytest.mark.parametrize("piece", ["May.", "By A ", "12 May ", "share on x ", "a.m. ", "by ", "("])
+@pytest.mark.parametrize("start", ["", "Published 1 ", "By A", "Copyright A ", "Follow A on x "])
+def test_hostile_lines_take_no_long_time(start: str, piece: str) -> None:
+    line = f"{(start + piece * 300)[:298]}¿q"
+    began = time.process_time()
+    for _ in range(20):
+        boxes.is_boilerplate_line(line)
+        boxes.is_about_author(line, ["By A", "May. May."])
+    assert time.process_time() - began < 2
 
 
 def test_the_model_was_trained_on_these_features() -> None:

@@ -50,6 +50,8 @@ def test_a_phrase_in_a_sentence_does_not(phrase: str) -> None:
         pytest.param("Read: Port reopens after the storm", 30, id="a label before a link"),
         pytest.param("Read more about the port here.", 29, id="a link that is a sentence"),
         pytest.param("Also read: Will the port reopen?", 0, id="a question is a headline"),
+        pytest.param("Related: Port reopens", 0, id="one word before a headline"),
+        pytest.param("Related: how the port reopened", 24, id="one word before a link"),
     ],
 )
 def test_forms_of_promotion(text: str, linked: int) -> None:
@@ -67,6 +69,7 @@ def test_forms_of_promotion(text: str, linked: int) -> None:
         pytest.param("Background: the war began in 2011", 0, id="a heading of its own"),
         pytest.param("More than 200 people were killed", 32, id="a label within a phrase"),
         pytest.param("Background", 0, id="a label alone may be a heading"),
+        pytest.param("Related: how the militia was founded", 0, id="one word, and no headline"),
         pytest.param("Читайте также роман Толстого, советует он.", 0, id="advice"),
         pytest.param("相关阅读材料由学校提供。", 0, id="words that are not parted"),
         pytest.param(f"Also read: {'the long story ' * 25}", 300, id="more than a line"),
@@ -98,6 +101,8 @@ def test_links_below_a_line_that_announces_them_go() -> None:
         "تابعونا على تلغرام",
         "Siga o nosso canal no Telegram",
         "Share this article",
+        "Follow Quetta Times on Telegram and X for more.",
+        "Get the latest news, analysis and podcasts delivered to your inbox.",
     ],
 )
 def test_requests(text: str) -> None:

@@ -122,6 +122,7 @@ class Runner:
             while await house.index(self.line):
                 pass
             await house.prune(self.line)
+            await house.look_again_when_due(self.line)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[Runner]:

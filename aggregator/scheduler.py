@@ -24,8 +24,8 @@ INDEX_TICK = timedelta(seconds=2)
 DIGEST_TICK = timedelta(seconds=20)
 SOURCES_TICK = timedelta(minutes=5)
 HEARTBEAT_TICK = timedelta(minutes=5)
-#: Often, so that little goes at a time, and a monitor restarted every day keeps house too.
-HOUSE_TICK = timedelta(hours=1)
+#: Often, so that little goes at a time, and a monitor restarted every hour keeps house too.
+HOUSE_TICK = timedelta(minutes=10)
 
 
 def make_scheduler(runner: Runner) -> AsyncIOScheduler:
@@ -68,7 +68,7 @@ def make_scheduler(runner: Runner) -> AsyncIOScheduler:
     async def keep_house() -> None:
         if pruned := await house.prune(runner.line):
             log.info("pruned", extra=dict(pruned))
-        moved, merged = await house.look_again(runner.line)
+        moved, merged = await house.look_again_when_due(runner.line)
         if moved or merged:
             log.info("looked again", extra={"moved": moved, "merged": merged})
 

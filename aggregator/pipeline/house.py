@@ -17,6 +17,8 @@ from aggregator.text.appended import own_words
 
 #: Stories with articles of this time are looked at again.
 LOOK_WINDOW = timedelta(days=3)
+#: So long after the last look.  The store remembers when that was: single passes are minutes apart.
+LOOK_EVERY = timedelta(hours=1)
 #: Of servers' clocks, and of answers that a cache kept, fewer than this are wrong by so much.
 AHEAD = timedelta(days=1)
 
@@ -48,6 +50,19 @@ async def look_at_clock(line: Line) -> timedelta | None:
     )
     await line.in_storage(line.storage.commit_alerts, told)
     return lead
+
+
+async def look_again_when_due(line: Line) -> tuple[int, int]:
+    """The second look, an hour after the last one; the first hour begins when this is first asked.
+    Returns as `look_again`."""
+    now = line.clock()
+    last = await line.in_storage(line.storage.last_look)
+    # A time to come is that of a clock which was wrong.
+    if last is not None and last <= now <= last + LOOK_EVERY:
+        return 0, 0
+    found = (0, 0) if last is None else await look_again(line)
+    await line.in_storage(line.storage.note_look, now)
+    return found
 
 
 async def look_again(line: Line) -> tuple[int, int]:

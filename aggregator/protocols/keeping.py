@@ -21,6 +21,11 @@ class Keeping(Protocol):
     def members_since(self, since: datetime) -> list[Member]:
         """Articles first seen since then, in order of time; no copies."""
 
+    def last_look(self) -> datetime | None:
+        """When the second look was taken last, as `note_look` was told; None: never."""
+
+    def note_look(self, at: datetime) -> None: ...
+
     def move(self, placements: Mapping[int, Placement]) -> None:
         """Put these entries where they belong by a second look; their copies go along."""
 

@@ -625,6 +625,11 @@ def add_names_to_fingerprints(db: Database) -> None:
     db.execute("ALTER TABLE fingerprints ADD COLUMN names BLOB NOT NULL DEFAULT x''")
 
 
+def create_looks(db: Database) -> None:
+    # When the second look at the stories was taken last: one row.
+    db.execute("CREATE TABLE looks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL)")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -648,4 +653,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_certainty_to_articles,
     add_modified_to_feed_texts,
     add_names_to_fingerprints,
+    create_looks,
 )

@@ -110,6 +110,21 @@ class Stories:
             ).fetchall()
         return [_looked_at(row) for row in rows]
 
+    def last_look(self) -> datetime | None:
+        with self._session.reading() as db:
+            row = db.execute("SELECT at FROM looks").fetchone()
+        return codec.moment(row["at"]) if row else None
+
+    def note_look(self, at: datetime) -> None:
+        with self._session.writing() as db:
+            db.execute(
+                """
+                INSERT INTO looks (id, at) VALUES (1, :at)
+                ON CONFLICT (id) DO UPDATE SET at = excluded.at
+                """,
+                {"at": codec.time(at)},
+            )
+
     def move(self, placements: Mapping[int, Placement]) -> None:
         with self._session.writing() as db:
             for entry_id, placement in placements.items():

@@ -151,6 +151,13 @@ def test_what_is_moved_takes_its_copies_along(storage: Storage) -> None:
     assert storage.placement(other) == near_first
 
 
+def test_when_the_last_look_was_is_remembered(storage: Storage) -> None:
+    assert storage.last_look() is None
+    for at in (NOW, NOW + MINUTE, NOW - MINUTE):
+        storage.note_look(at)
+        assert storage.last_look() == at
+
+
 def test_what_stays_together_is_marked(storage: Storage) -> None:
     alone, twin, told_of, beside, older, newer = poll(storage, *(new(name) for name in "abcdef"))
     read(storage, words=QUAKE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from aggregator.models import Item
@@ -116,3 +117,24 @@ async def test_what_nobody_was_told_of_goes_where_the_story_was_told(tmp_path: P
     assert placement is not None
     assert (placement.reason, placement.nearest) == ("later", second.id)
     assert told == [(second.id, "delivered", second.id), (third.id, "held", second.id)]
+
+
+async def test_single_passes_take_the_look_once_an_hour(tmp_path: Path) -> None:
+    async with kerman(tmp_path) as papers:
+        await papers.publish("/one", "Kerman", EVENT)
+        await papers.publish("/two", "Kerman", OTHER)
+        papers.clock.forward(timedelta(minutes=50))
+        await papers.publish("/two", "Kerman", f"{EVENT} Jundullah spoke.")
+        assert len({item.story for item in papers.items}) == 2
+        papers.clock.forward(timedelta(minutes=11))
+        await papers.runner.once()
+        assert len({item.story for item in papers.items}) == 1
+        storage = papers.runner.line.storage
+        assert storage.last_look() == papers.clock()
+
+        papers.clock.forward(timedelta(minutes=59))
+        assert await house.look_again_when_due(papers.runner.line) == (0, 0)
+        assert storage.last_look() == papers.clock() - timedelta(minutes=59)
+        storage.note_look(papers.clock() + timedelta(days=400))
+        await house.look_again_when_due(papers.runner.line)
+        assert storage.last_look() == papers.clock()

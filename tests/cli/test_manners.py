@@ -11,9 +11,11 @@ import subprocess
 import sys
 import termios
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -76,26 +78,40 @@ def terminal(*arguments: str | Path, **variables: str) -> Iterator[Terminal]:
         opened.close()
 
 
-def test_a_terminal_shows_a_bar_and_quiet_does_not(demo: Path) -> None:
-    config = ("--config", demo / "feeds.yaml")
-    with terminal(*config, "storage", "check") as shown:
-        assert shown.end() == 0
+@dataclass(frozen=True)
+class Shown:
+    status: int
+    said: bytes
+
+
+Show = Callable[..., Shown]
+
+
+@pytest.fixture(scope="module")
+def show(demo: Path) -> Show:
+    """What a command about the demo's store shows on a terminal; each is started once."""
+
+    @cache
+    def shown(command: str, **variables: str) -> Shown:
+        with terminal("--config", demo / "feeds.yaml", *command.split(), **variables) as opened:
+            return Shown(opened.end(), opened.said)
+
+    return shown
+
+
+def test_a_terminal_shows_a_bar_and_quiet_does_not(show: Show) -> None:
+    shown, quiet = show("storage check"), show("--quiet storage check")
+    assert shown.status == quiet.status == 0
     assert b"reading everything" in shown.said
-    with terminal(*config, "--quiet", "storage", "check") as quiet:
-        assert quiet.end() == 0
     assert b"reading everything" not in quiet.said
     assert b"whole" not in quiet.said
 
 
 @pytest.mark.parametrize("command", ["search Balochistan", "storage check", "watch test Jundallah"])
-def test_no_color_takes_colours_away_on_a_terminal(demo: Path, command: str) -> None:
-    arguments = ("--config", demo / "feeds.yaml", *command.split())
-    with terminal(*arguments, NO_COLOR="1") as plain:
-        plain.end()
-    assert not COLOUR.search(plain.said)
-    with terminal(*arguments) as coloured:
-        coloured.end()
+def test_no_color_takes_colours_away_on_a_terminal(show: Show, command: str) -> None:
+    plain, coloured = show(command, NO_COLOR="1"), show(command)
     assert plain.said
+    assert not COLOUR.search(plain.said)
     assert bool(COLOUR.search(coloured.said)) or not command.startswith("search")
 
 
@@ -151,14 +167,25 @@ def test_ctrl_c_says_how_far_a_command_came_and_what_that_leaves(demo: Path) -> 
     assert b"Traceback" not in match.said
 
 
+WIDE = {"COLUMNS": "120", "NO_COLOR": "1"}
+
+
 @pytest.mark.parametrize(
-    "command",
-    ["search Balochistan", "items list", "feeds list", "alerts list", "watch test Jundallah"],
+    ("command", "variables"),
+    [
+        ("search Balochistan", {}),
+        ("watch test Jundallah", {}),
+        ("items list", WIDE),
+        ("feeds list", WIDE),
+        ("alerts list", WIDE),
+    ],
+    ids=["search", "watch test", "items", "feeds", "alerts"],
 )
-def test_what_may_take_long_shows_a_bar(demo: Path, command: str) -> None:
-    with terminal("--config", demo / "feeds.yaml", *command.split()) as shown:
-        shown.end()
-    assert re.search(rb"(reading|searching|reading the archive)[^\n]*0:00:0", shown.said)
+def test_what_may_take_long_shows_a_bar(
+    show: Show, command: str, variables: dict[str, str]
+) -> None:
+    said = show(command, **variables).said
+    assert re.search(rb"(reading|searching|reading the archive)[^\n]*0:00:0", said)
 
 
 LISTS = [
@@ -180,11 +207,10 @@ LISTS = [
 @pytest.mark.parametrize(("command", "whole"), LISTS)
 @pytest.mark.parametrize("width", [80, 120])
 def test_a_list_can_be_read_on_a_terminal_of_any_width(
-    demo: Path, command: str, whole: list[str], width: int
+    show: Show, command: str, whole: list[str], width: int
 ) -> None:
-    arguments = ("--config", demo / "feeds.yaml", *command.split())
-    with terminal(*arguments, COLUMNS=str(width), NO_COLOR="1") as shown:
-        assert shown.end() == 0
+    shown = show(command, **WIDE | {"COLUMNS": str(width)})
+    assert shown.status == 0
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.said.decode())
     assert max(map(cell_len, text.splitlines())) <= width
     if width == 80:
@@ -192,12 +218,11 @@ def test_a_list_can_be_read_on_a_terminal_of_any_width(
 
 
 @pytest.mark.parametrize("command", ["items show {}", "alerts explain {} tomas"])
-def test_long_text_is_folded_between_words(demo: Path, ask: Run, command: str) -> None:
+def test_long_text_is_folded_between_words(show: Show, ask: Run, command: str) -> None:
     titled = {item["title"]: item["id"] for item in ask("items", "list", "--json").records}
     item = titled["Charter flight turned back over passenger's name"]
-    arguments = ("--config", demo / "feeds.yaml", *command.format(item).split())
-    with terminal(*arguments, COLUMNS="60", NO_COLOR="1") as shown:
-        assert shown.end() == 0
+    shown = show(command.format(item), COLUMNS="60", NO_COLOR="1")
+    assert shown.status == 0
     lines = [line.rstrip() for line in shown.said.decode().splitlines()]
     whole = ask(*command.format(item).split()).out.split()
     assert max(map(cell_len, lines)) <= 60

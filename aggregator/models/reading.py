@@ -51,6 +51,8 @@ class HostPage:
     text: bytes
     #: Of each paragraph, end to end; zeros for those too short to tell.
     paragraphs: bytes
+    #: What it says of its elements (`reading.places.tally`); b"" where it is no article's page.
+    places: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

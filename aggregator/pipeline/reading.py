@@ -29,6 +29,7 @@ from aggregator.reading import decide, host, quality, yields
 from aggregator.reading.anchor import NO_ANCHOR, Anchor
 from aggregator.reading.extract import Extracted, extract
 from aggregator.reading.host import Cleaned
+from aggregator.reading.places import NOWHERE, Places
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,7 @@ async def _read(
     feed = line.feeds.get(entry.feed_url) or Feed(url=entry.feed_url, full_text=False)
     known = await _known_reading(entry, url_key, feed, line)
     page = None if known else await _page(entry, feed, turn, hold, line)
-    anchor = quality.anchor_of(entry)
-    extracted = await extracted_from(page, feed, line.workers, anchor) if page else None
+    extracted = await _extracted(entry, feed, page, line) if page else None
     kept = page if line.settings.retention.pages else None
     evidence = await asyncio.to_thread(_compressed, kept)
     async with line.story_lock, line.outbox_lock:
@@ -98,6 +98,14 @@ async def read_failed(entry: DueEntry, line: Line) -> None:
     """Puts off an entry whose reading met a bug."""
     until = decide.next_try(entry, line.clock())
     await line.in_storage(line.storage.put_off_entry, entry, until)
+
+
+async def _extracted(
+    entry: DueEntry, feed: Feed, page: FetchResult, line: Line
+) -> Extracted | None:
+    past = await line.in_storage(line.storage.host_pages, host.host_of(page.final_url))
+    anchor, places = quality.anchor_of(entry), host.places(entry, past)
+    return await extracted_from(page, feed, line.workers, anchor, places)
 
 
 async def _without_host(
@@ -148,7 +156,11 @@ def _compressed(page: FetchResult | None) -> bytes:
 
 
 async def extracted_from(
-    page: FetchResult, feed: Feed, workers: Workers, anchor: Anchor = NO_ANCHOR
+    page: FetchResult,
+    feed: Feed,
+    workers: Workers,
+    anchor: Anchor = NO_ANCHOR,
+    places: Places = NOWHERE,
 ) -> Extracted | None:
     """What a page holds; None where no page came that may be read."""
     if page.reason != "ok" and not (page.status in quality.WALLED and page.body):
@@ -156,7 +168,7 @@ async def extracted_from(
     content_type = page.headers.get("content-type", "")
     try:
         return await workers.run(
-            EXTRACT, extract, page.body, page.final_url, content_type, feed.article, anchor
+            EXTRACT, extract, page.body, page.final_url, content_type, feed.article, anchor, places
         )
     except ChildError as error:
         return Extracted(reason=error.reason)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aggregator.reading import boxes, metadata, model
 from aggregator.reading.features import rows
+from aggregator.reading.places import NOWHERE, Places, places_of, tally, weighed
 from aggregator.reading.study import Study, words_of
 from aggregator.text.credits import without_credits
 from aggregator.text.promotion import is_promotion, promoted
@@ -34,19 +35,25 @@ class Choice:
     paragraphs: tuple[str, ...] = ()
     method: str = ""
     certainty: float = 0.0
+    #: What the page alone says of its elements, as `places.tally` puts it; b"" where the model was
+    #: not asked.
+    places: bytes = b""
 
     @property
     def text(self) -> str:
         return "\n\n".join(self.paragraphs)
 
 
-def choose(study: Study) -> Choice:
-    """The article of a page."""
+def choose(study: Study, host: Places = NOWHERE) -> Choice:
+    """The article of a page; `host` is what other pages of its host say."""
     if len(study.scene.page.blocks) > _MAX_BLOCKS:
         return choose_by(study, study.scene.taken, "trafilatura")
-    found = choose_by(study, model.likelihoods(rows(study.scene)), "blocks")
+    likely, places = model.likelihoods(rows(study.scene)), places_of(study.scene.page)
+    found = choose_by(study, weighed(likely, places, host), "blocks")
     # Where the model keeps nothing, something is better than nothing.
-    return found if found.paragraphs else choose_by(study, study.scene.taken, "trafilatura")
+    if not found.paragraphs:
+        return choose_by(study, study.scene.taken, "trafilatura")
+    return replace(found, places=tally(places, likely, study.scene.sizes))
 
 
 def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:
@@ -73,7 +80,7 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
     blocks = study.scene.page.blocks
     leading_away = promoted((block.text, block.linked) for block in blocks)
     title = words_of(study.claims.title.casefold())
-    enough = _enough(likely, [len(words) for words in study.scene.words])
+    enough = _enough(likely, study.scene.sizes)
     in_card = boxes.carded(study.scene.page, [value >= enough for value in likely])
     return [
         value >= (_LIKELY_IN_BOX if is_in_box else enough)
@@ -93,8 +100,7 @@ def _enough(likely: Sequence[float], sizes: Sequence[int]) -> float:
 
 
 def _certainty(study: Study, likely: Sequence[float], kept: Sequence[bool]) -> float:
-    sizes = [len(words) for words in study.scene.words]
-    return round(_promise(likely, sizes, kept), 3)
+    return round(_promise(likely, study.scene.sizes, kept), 3)
 
 
 def _promise(likely: Sequence[float], sizes: Sequence[int], kept: Sequence[bool]) -> float:

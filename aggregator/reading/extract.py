@@ -23,6 +23,7 @@ from aggregator.reading.blocks import segment
 from aggregator.reading.choose import Choice, choose
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
+from aggregator.reading.places import NOWHERE, Places
 from aggregator.reading.study import Study, study
 
 _NO_RULE = ArticleRule()
@@ -64,6 +65,8 @@ class Extracted:
     reason: str = ""
     #: What stands before the article: `captcha`, `consent`, `login`, `paywall` …
     wall: str = ""
+    #: What the page alone says of its elements, for other pages of its host (`places.tally`).
+    places: bytes = b""
 
     @property
     def text(self) -> str:
@@ -81,11 +84,12 @@ def extract(
     content_type: str = "",
     rule: ArticleRule = _NO_RULE,
     anchor: Anchor = NO_ANCHOR,
+    host: Places = NOWHERE,
 ) -> Extracted:
     """The article of a page.  Never raises: a hostile page is an empty result with a reason.
 
-    Where the chosen text shares no word with the `anchor`, another text of the page is taken that
-    does; `rule` overrides all.
+    `host` is what other pages of its host say of its elements.  Where the chosen text shares no
+    word with the `anchor`, another text of the page is taken that does; `rule` overrides all.
     """
     if unfit := _unfit(page, content_type):
         return Extracted(reason=unfit)
@@ -94,7 +98,7 @@ def extract(
         if rule.select or rule.remove:
             return _by_rule(text, url, rule, anchor)
         tree = parse(text)
-        return Extracted(reason="empty") if tree is None else _from_tree(tree, url, anchor)
+        return Extracted(reason="empty") if tree is None else _from_tree(tree, url, anchor, host)
     except Unreadable as error:
         return Extracted(reason=str(error))
     except (MemoryError, RecursionError):
@@ -134,12 +138,12 @@ def _by_rule(text: str, url: str, rule: ArticleRule, anchor: Anchor) -> Extracte
         selected, rest = _apply(rule, tree)
     # The last is what soupsieve says of pseudo-elements and at-rules.
     except (SelectorSyntaxError, ValueError, NotImplementedError):
-        return _noting("bad_selector", _from_tree(tree, url, anchor, claims))
+        return _noting("bad_selector", _from_tree(tree, url, anchor, claims=claims))
     if selected:
         return _result(claims, selected, "select")
     if rest is None:
         return Extracted(reason="empty")
-    found = _from_tree(rest, url, anchor, claims)
+    found = _from_tree(rest, url, anchor, claims=claims)
     return _noting("select_missed", found) if rule.select else found
 
 
@@ -164,20 +168,26 @@ def _noting(reason: str, found: Extracted) -> Extracted:
 
 
 def _from_tree(
-    tree: html.HtmlElement, url: str, anchor: Anchor, claims: metadata.Metadata | None = None
+    tree: html.HtmlElement,
+    url: str,
+    anchor: Anchor,
+    host: Places = NOWHERE,
+    claims: metadata.Metadata | None = None,
 ) -> Extracted:
     known = study(tree, url, claims)
-    choice = choose(known)
+    choice = choose(known, host)
     wall = walls.wall(known.claims, known.shown, choice.paragraphs, tree)
-    found = _chosen(known, choice, wall)
-    if is_unrelated(choice.text, anchor) and (other := related_choice(known, anchor)):
-        return _noting("second_choice", _chosen(known, other, wall))
-    return found
+    if is_unrelated(choice.text, anchor):
+        # Whatever it is, it says nothing of where the host's articles stand.
+        choice = replace(choice, places=b"")
+        if other := related_choice(known, anchor):
+            return _noting("second_choice", _chosen(known, other, wall))
+    return _chosen(known, choice, wall)
 
 
 def _chosen(known: Study, choice: Choice, wall: walls.Wall) -> Extracted:
     found = _result(known.claims, choice.paragraphs, choice.method)
-    return replace(found, wall=wall, certainty=choice.certainty)
+    return replace(found, wall=wall, certainty=choice.certainty, places=choice.places)
 
 
 def _result(claims: metadata.Metadata, paragraphs: Sequence[str], method: str) -> Extracted:

@@ -102,7 +102,7 @@ def rows(scene: Scene, clues: Clues | None = None) -> list[list[float]]:
     """One row of numbers for each block, in the order of `NAMES`; `clues` are the learned ones."""
     if not scene.page.blocks:
         return []
-    sizes = [len(words) for words in scene.words]
+    sizes = scene.sizes
     alone = _alone(scene)
     places = _places(scene, sizes)
     around = near(scene.page)

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from aggregator.models import DueEntry, FetchResult, HostPage
 from aggregator.reading.extract import Extracted
+from aggregator.reading.places import Places, learn
 from aggregator.reading.words import count_words, headline_words, tells_of
 
 #: On so many other articles a paragraph is no article's own.
@@ -23,6 +24,8 @@ _OTHERS = 3
 _HEADLINES = 3
 #: Who would take away more of a text than this has met a template, or a copy.
 _MOST = 0.5
+#: So many pages say where a host sets its articles: a redesign is learnt within as many.
+_TEACHERS = 30
 #: Shorter paragraphs are alike by chance: an interview's "Yes.", a table's "3–1".
 _MIN_WORDS = 3
 _DIGEST = 8
@@ -53,12 +56,20 @@ def page_of(entry: DueEntry, page: FetchResult, extracted: Extracted) -> HostPag
         host=host,
         entry_id=entry.id,
         url=_digest(entry.url),
-        title=_digest(_NUMBERED.sub("0", _words(entry.title))),
+        title=_title_digest(entry.title),
         text=_digest(_NUMBERED.sub("0", " ".join(paragraphs))),
         paragraphs=b"".join(
-            _digest(words) if _isheadline_words(words) else _NONE for words in paragraphs
+            _digest(words) if _is_telling(words) else _NONE for words in paragraphs
         ),
+        places=b"" if extracted.wall in _KNOWN_WALLS else extracted.places,
     )
+
+
+def places(entry: DueEntry, past: Sequence[HostPage]) -> Places:
+    """What the newest of a host's other articles say of the elements of its pages."""
+    url, title = _digest(entry.url), _title_digest(entry.title)
+    others = _different(url, title, [page for page in past if page.entry_id != entry.id])
+    return learn(page.places for page in others[-_TEACHERS:])
 
 
 def clean(
@@ -73,7 +84,7 @@ def clean(
     if extracted.wall in _KNOWN_WALLS:
         return Cleaned(extracted)
     others = [page for page in past if page.entry_id != own.entry_id]
-    same = _different(own, [page for page in others if page.text == own.text])
+    same = _different_from(own, [page for page in others if page.text == own.text])
     if len(same) + 1 >= _HEADLINES and not tells_of(entry.title, extracted.text):
         return Cleaned(replace(extracted, wall="same_text"), tuple(page.entry_id for page in same))
     if extracted.method == "select":
@@ -109,7 +120,7 @@ def _shared(own: HostPage, others: Sequence[HostPage]) -> frozenset[int]:
     return frozenset(
         digest
         for digest, pages in holders.items()
-        if len(pages) >= _OTHERS and len(_different(own, pages)) >= _OTHERS
+        if len(pages) >= _OTHERS and len(_different_from(own, pages)) >= _OTHERS
     )
 
 
@@ -118,9 +129,13 @@ def _digests(page: HostPage) -> list[int]:
     return memoryview(page.paragraphs).cast("Q").tolist()
 
 
-def _different(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
+def _different_from(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
+    return _different(own.url, own.title, pages)
+
+
+def _different(url: bytes, title: bytes, pages: Sequence[HostPage]) -> list[HostPage]:
     """Those that are articles of their own: another URL and another headline than any before."""
-    urls, titles, chosen = {own.url}, {own.title}, []
+    urls, titles, chosen = {url}, {title}, []
     for page in pages:
         if page.url not in urls and page.title not in titles:
             urls.add(page.url)
@@ -129,12 +144,16 @@ def _different(own: HostPage, pages: Sequence[HostPage]) -> list[HostPage]:
     return chosen
 
 
-def _isheadline_words(words: str) -> bool:
+def _is_telling(words: str) -> bool:
     return words.count(" ") + 1 >= _MIN_WORDS or count_words(words) >= _MIN_WORDS
 
 
 def _words(text: str) -> str:
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _title_digest(title: str) -> bytes:
+    return _digest(_NUMBERED.sub("0", _words(title)))
 
 
 def _digest(words: str) -> bytes:

@@ -22,3 +22,8 @@ class Scene:
     boxed: Sequence[bool]
     title: str = ""
     description: str = ""
+
+    @property
+    def sizes(self) -> list[int]:
+        """Of each block, in words."""
+        return [len(words) for words in self.words]

@@ -630,6 +630,11 @@ def create_looks(db: Database) -> None:
     db.execute("CREATE TABLE looks (id INTEGER PRIMARY KEY CHECK (id = 1), at TEXT NOT NULL)")
 
 
+def add_places_to_host_pages(db: Database) -> None:
+    # Without them a page says nothing of where its host sets articles.
+    db.execute("ALTER TABLE host_pages ADD COLUMN places BLOB NOT NULL DEFAULT x''")
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -654,4 +659,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_modified_to_feed_texts,
     add_names_to_fingerprints,
     create_looks,
+    add_places_to_host_pages,
 )

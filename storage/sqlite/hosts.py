@@ -21,7 +21,7 @@ class Hosts:
         with self._session.reading() as db:
             rows = db.execute(
                 """
-                SELECT host, entry_id, url, title, text, paragraphs FROM host_pages
+                SELECT host, entry_id, url, title, text, paragraphs, places FROM host_pages
                 WHERE host = :host
                 ORDER BY entry_id
                 """,
@@ -49,8 +49,9 @@ def keep_host_page(db: Database, page: HostPage) -> None:
     """Remember what this page said, in place of what it said before, and forget the oldest."""
     db.execute(
         """
-        INSERT OR REPLACE INTO host_pages (host, entry_id, url, title, text, paragraphs)
-        VALUES (:host, :entry, :url, :title, :text, :paragraphs)
+        INSERT OR REPLACE INTO host_pages
+            (host, entry_id, url, title, text, paragraphs, places)
+        VALUES (:host, :entry, :url, :title, :text, :paragraphs, :places)
         """,
         {
             "host": codec.text(page.host),
@@ -59,6 +60,7 @@ def keep_host_page(db: Database, page: HostPage) -> None:
             "title": page.title,
             "text": page.text,
             "paragraphs": page.paragraphs,
+            "places": page.places,
         },
     )
     db.execute(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from aggregator.models import Item
-from tests.flow.conftest import Clock, monitor, write_settings
+from aggregator.reading.extract import extract_text
+from tests.flow.conftest import NOW, Clock, monitor, write_settings
 from tests.flow.loopback import Answer, Loopback, loopback, response
 from tests.flow.publisher import prose
 
@@ -27,8 +29,12 @@ TOPICS = (
 
 def page(title: str, *paragraphs: str) -> Answer:
     body = "".join(f"<p>{text}</p>" for text in paragraphs)
-    html = f"<html><head><title>{title}</title></head><body><main><article>{body}</article></main>"
-    return response(body=f"{html}</body></html>".encode(), content_type="text/html; charset=utf-8")
+    return served(title, f"<main><article>{body}</article></main>")
+
+
+def served(title: str, body: str) -> Answer:
+    html = f"<html><head><title>{title}</title></head><body>{body}</body></html>"
+    return response(body=html.encode(), content_type="text/html; charset=utf-8")
 
 
 def feed(articles: Iterable[tuple[str, str, str]]) -> Answer:
@@ -55,9 +61,11 @@ def settings_of(site: Loopback, watches: str = "") -> str:
     )
 
 
-async def items_after(site: Loopback, folder: Path, watches: str = "") -> dict[str, Item]:
+async def items_after(
+    site: Loopback, folder: Path, watches: str = "", now: datetime = NOW
+) -> dict[str, Item]:
     settings = write_settings(folder, settings_of(site, watches))
-    async with monitor(settings, Clock()) as runner:
+    async with monitor(settings, Clock(now)) as runner:
         await runner.once()
         return {item.title: item for item in runner.line.storage.items()}
 
@@ -96,6 +104,32 @@ async def test_a_wall_without_marks_is_no_article(tmp_path: Path) -> None:
             "full",
             "\n\n".join(story(path, title)),
         )
+
+
+def two_parts(title: str, text: Iterable[str], beside: Iterable[str]) -> str:
+    """Two elements whose names tell nothing."""
+    parts = ("".join(f"<p>{each}</p>" for each in part) for part in (text, beside))
+    return "<h1>{}</h1><div class=k>{}</div><div class=q>{}</div>".format(title, *parts)
+
+
+async def test_where_a_host_sets_its_links_there_is_no_article(tmp_path: Path) -> None:
+    told = [(f"/{n}", title, sentence(f"/{n}")) for n, title in enumerate(TOPICS)]
+    routes: dict[str, Answer] = {"/feed": feed(told[:-1])}
+    for path, title, _ in told[:-1]:
+        links = [f"<a href='/{path}{n}'>{sentence(f'{path} {n}')[:40]}</a>" for n in "abc"]
+        routes[path] = served(title, two_parts(title, story(path, title), links))
+    path, title, _ = told[-1]
+    teasers = [sentence(f"teaser {n}") for n in "ab"]
+    odd = two_parts(title, story(path, title), teasers)
+    routes[path] = served(title, odd)
+    alone = extract_text(f"<title>{title}</title>{odd}".encode(), path)
+    assert alone == "\n\n".join([*story(path, title), *teasers]), "no page tells it alone"
+    async with loopback(routes) as site:
+        await items_after(site, tmp_path)
+        routes["/feed"] = feed(told)
+        items = await items_after(site, tmp_path, now=NOW + timedelta(days=1))
+    for path, title, _ in told:
+        assert items[title].text == "\n\n".join(story(path, title))
 
 
 async def test_copies_of_one_story_stay_articles(tmp_path: Path) -> None:

@@ -33,8 +33,9 @@ _LONGEST_RETRY = timedelta(days=1)
 _GIVE_UP = timedelta(days=14)
 #: Publishers sometimes announce a page before it stands; after these tries it is gone.
 _TRIES_WHEN_GONE = 3
-#: Answers that come with 200 before a page stands, or while its site is being mended.
-_NOT_YET = frozenset({"empty", "error_page", "unrelated"})
+#: Answers that come with 200 before a page stands, or while its site is being mended.  Of a page
+#: without text nobody knows whether it never had one or was sent half-rendered.
+_NOT_YET = frozenset({"empty", "error_page", "no_text", "unrelated"})
 _GONE = frozenset({"http_404", "http_410", "http_451"})
 #: Another try would end the same way.
 _FINAL = frozenset(

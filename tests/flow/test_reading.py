@@ -127,6 +127,43 @@ async def test_a_page_that_fails_is_told_of_at_once_and_again_when_it_brings_mor
             assert told() == ["Convoys", "Jundallah"]
 
 
+#: What a script is to fill.
+HOLLOW = response(
+    body=b"<html><body><div id=root></div><script src=/app.js></script></body></html>",
+    content_type="text/html; charset=utf-8",
+)
+
+
+async def test_a_page_without_text_is_asked_for_twice_more_within_the_hour(tmp_path: Path) -> None:
+    clock = Clock()
+    mended, hollow = "/mended", "/hollow"
+    headlines = {mended: TITLE, hollow: "Two drivers of a convoy are named"}
+    routes: dict[str, Answer] = {"/feed": feed(headlines), mended: HOLLOW, hollow: HOLLOW}
+    async with loopback(routes) as site:
+        settings = write_settings(tmp_path, settings_of(site.url("")))
+        async with monitor(settings, clock) as runner:
+
+            async def found(after: timedelta) -> list[tuple[str, str, int]]:
+                """Of each page: its item's quality and reason, and how often it was asked for."""
+                clock.forward(after)
+                await runner.once()
+                items = {item.title: item for item in runner.line.storage.items()}
+                return [
+                    (items[title].quality, items[title].reason, site.paths.count(path))
+                    for path, title in headlines.items()
+                ]
+
+            waiting = ("summary", "no_text")
+            assert await found(timedelta()) == [(*waiting, 1), (*waiting, 1)]
+            assert await found(timedelta(minutes=9)) == [(*waiting, 1), (*waiting, 1)]
+            assert await found(timedelta(minutes=2)) == [(*waiting, 2), (*waiting, 2)]
+            routes[mended] = article()
+            for after in (timedelta(minutes=31), timedelta(days=2)):
+                assert await found(after) == [("full", "extracted", 3), (*waiting, 3)]
+            sent = runner.line.storage.alerts(state="delivered")
+            assert [alert.watch for alert in sent if alert.kind == "match"].count("Jundallah") == 1
+
+
 # ── a page that is old ────────────────────────────────────────────────────────────────────────────
 
 

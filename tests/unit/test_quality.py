@@ -304,7 +304,7 @@ def test_a_wall_is_asked_again() -> None:
     assert decide.next_read(ENTRY, OK, NOW, replace(article, quality="full")) is None
 
 
-@pytest.mark.parametrize("reason", ["empty", "error_page", "unrelated"])
+@pytest.mark.parametrize("reason", ["empty", "error_page", "no_text", "unrelated"])
 def test_an_answer_without_the_article_is_asked_for_again_a_few_times(reason: str) -> None:
     article = Article(title="", text="", quality="summary", reason=reason)
     tries = [replace(ENTRY, attempts=number) for number in range(3)]
@@ -312,6 +312,12 @@ def test_an_answer_without_the_article_is_asked_for_again_a_few_times(reason: st
     assert due == [NOW + timedelta(minutes=10), NOW + timedelta(minutes=30), None]
 
 
-def test_a_page_without_text_is_not_asked_for_again() -> None:
-    article = Article(title="", text="", quality="summary", reason="no_text")
+@pytest.mark.parametrize("reason", ["extracted", "teaser", "script", "pdf"])
+def test_a_page_that_is_what_it_will_be_is_not_asked_for_again(reason: str) -> None:
+    article = Article(title="", text="", quality="summary", reason=reason)
     assert decide.next_read(ENTRY, OK, NOW, article) is None
+
+
+def test_no_page_is_waited_for_where_the_feed_carries_the_article() -> None:
+    article = decide.article(FULL_FEED, FEED, OK, found("", reason="no_text"), NOW)
+    assert decide.next_read(FULL_FEED, OK, NOW, article) is None

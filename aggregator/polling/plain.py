@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 
+from aggregator.text.footnotes import is_footnote_mark
 from aggregator.text.marks import stream_safe
 
 #: Characters of one text that are read; the longest real ones are books.
@@ -26,6 +27,11 @@ _BLOCK = re.compile(
 _BREAK = re.compile(r"<br\b[^<>]{0,200}>", re.IGNORECASE)
 _CELL = re.compile(rf"<(?:td|th|option){_ATTRIBUTES}>", re.IGNORECASE)
 _TAG = re.compile(rf"</?[A-Za-z][\w:.-]{{0,40}}{_ATTRIBUTES}>|<[!?][^<>]{{0,2000}}>")
+#: A raised mark; what is longer is none.
+_RAISED = re.compile(
+    rf"<sup({_ATTRIBUTES})>((?:[^<>]|</?[ab]{_ATTRIBUTES}>){{1,40}})</sup\s*>", re.I
+)
+_LOOK_BACK = 200
 _DROPPED = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "select")
 #: Only markup beyond doubt: `Using <b> in HTML` is a text about HTML.
 _ESCAPED_MARKUP = re.compile(
@@ -73,11 +79,22 @@ def _without_markup(text: str) -> str:
             text = _without_element(text, lowered, name)
             lowered = text.lower()
     text = " ".join(text.split()) if "<pre" not in lowered else text
+    if "<sup" in lowered:
+        text = _RAISED.sub(_unless_footnote, text)
     text = _BREAK.sub("\n", text)
     text = _BLOCK.sub("\n\n", text)
     if "<t" in lowered or "<option" in lowered:
         text = _CELL.sub(" ", text)
     return _TAG.sub("", text)
+
+
+def _unless_footnote(raised: re.Match[str]) -> str:
+    text, start = raised.string, raised.start()
+    before = _BREAK.sub("\n", _BLOCK.sub("\n", text[max(0, start - _LOOK_BACK) : start]))
+    is_linked = "#" in raised[2] or "fn" in raised[1] or "footnote" in raised[1]
+    mark, before = _TAG.sub("", raised[2]), _TAG.sub("", before)
+    after = text[raised.end() : raised.end() + 1]
+    return "" if is_footnote_mark(mark, before, after, is_linked=is_linked) else raised[0]
 
 
 def _without_comments(text: str) -> str:

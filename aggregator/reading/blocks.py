@@ -2,7 +2,7 @@
 
 Spacing within a block is kept exactly: only white space in the source parts words, an inline tag
 never does (`<b>Jund</b>allah`).  Two line breaks in a row part blocks, as the border of a block
-element does.
+element does.  The mark of a footnote behind a word is no text, as a button is none.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from lxml import etree, html
 
 from aggregator.reading.page import INLINE
+from aggregator.text.footnotes import is_footnote_mark
 
 #: They hold no text that is shown.
 _OPAQUE = frozenset(
@@ -40,6 +41,9 @@ _HIDDEN_CLASS = re.compile(
     re.IGNORECASE,
 )
 _STRESS = frozenset("b strong em i".split())
+_NOTE_NAME = re.compile(r"\b(?:fn|foot-?notes?|note-?ref|reference)", re.IGNORECASE)
+#: A longer element is no mark of a footnote; so much before one says what it stands behind.
+_MARK_LENGTH, _LOOK_BACK = 20, 40
 #: As much of class and id as is kept, in characters.
 _NAME_LENGTH = 160
 #: They show nothing and part no words.  The zero-width non-joiner of Persian is not among them.
@@ -111,7 +115,7 @@ class _Segmenter:
         for event, element in walk:
             if event == "start":
                 hides = is_hidden(element)
-                if _is_skipped(element, hides=hides):
+                if _is_skipped(element, hides=hides) or self._is_mark(element):
                     walk.skip_subtree()
                     skipped = element
                 else:
@@ -144,6 +148,25 @@ class _Segmenter:
             self._node = self._nodes[self._node].parent
         self._count(element, -1)
         self._hidden -= hides
+
+    def _is_mark(self, element: html.HtmlElement) -> bool:
+        """Is it the mark of a footnote, behind what was gathered?"""
+        if element.tag not in ("sup", "a"):
+            return False
+        text = "".join(element.itertext())
+        is_linked = _leads_to_note(element)
+        if len(text) > _MARK_LENGTH or (element.tag == "a" and (text.isalpha() or not is_linked)):
+            return False
+        return is_footnote_mark(text, self._before(), element.tail or "", is_linked=is_linked)
+
+    def _before(self) -> str:
+        """The end of what was gathered since the last border or line break."""
+        found = ""
+        for text, _, _ in reversed(self._pieces):
+            if text == _BREAK or len(found) >= _LOOK_BACK:
+                break
+            found = text[-_LOOK_BACK:] + found
+        return _INVISIBLE.sub("", found)
 
     def _count(self, element: html.HtmlElement, step: int) -> None:
         if element.tag == "a":
@@ -221,6 +244,17 @@ def is_hidden(element: html.HtmlElement) -> bool:
 @lru_cache(maxsize=4096)
 def _hides(style: str, names: str) -> bool:
     return bool(_HIDDEN_STYLE.search(style) or _HIDDEN_CLASS.search(names))
+
+
+def _leads_to_note(element: html.HtmlElement) -> bool:
+    """Does it lead to another place of the page, or say by its name that it points to a note?"""
+    if element.tag == "a":
+        return bool(element.get("href", "").startswith("#"))
+    named = f"{element.get('id', '')} {element.get('class', '')} {element.get('role', '')}"
+    links = (element.getparent(), *element.iterdescendants("a"))
+    return bool(_NOTE_NAME.search(named)) or any(
+        link is not None and link.tag == "a" and "#" in link.get("href", "") for link in links
+    )
 
 
 def _is_block(element: html.HtmlElement) -> bool:

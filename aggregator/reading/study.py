@@ -18,6 +18,7 @@ from aggregator.reading import metadata
 from aggregator.reading.align import Alignment
 from aggregator.reading.blocks import segment
 from aggregator.reading.boxes import boxed
+from aggregator.reading.next_stories import drop_next_stories
 from aggregator.reading.page import Unreadable
 from aggregator.reading.scene import Scene
 
@@ -44,8 +45,10 @@ class Study:
 
 
 def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = None) -> Study:
-    """Raises Unreadable for a page with more text than a page has."""
+    """Takes the next stories out of the tree.  Raises Unreadable for a page with more text than a
+    page has."""
     claims = claims or metadata.read(tree, url)
+    drop_next_stories(tree, url, claims)
     body = tree.find("body")
     page = segment(tree if body is None else body)
     if sum(len(block.text) for block in page.blocks) > _MAX_TEXT:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -212,6 +213,8 @@ def killed_at(statement: int, path: Path) -> bool:
     if child == 0:
         try:
             storage = open_sqlite(path)
+            # A kill is no power cut: what the system was given, it keeps.
+            storage._session.db.conn.execute("PRAGMA synchronous = OFF")
             left = iter(range(statement))
 
             def kill(_: str) -> None:
@@ -228,17 +231,18 @@ def killed_at(statement: int, path: Path) -> bool:
 
 
 def test_killed_between_any_two_statements_nothing_is_half_written(tmp_path: Path) -> None:
-    whole = tmp_path / "whole.db"
+    empty, whole = tmp_path / "empty.db", tmp_path / "whole.db"
+    open_sqlite(empty).close()
+    copyfile(empty, whole)
     with opened(whole) as storage:
         states = [contents(whole), *(contents(whole) for _ in work(storage))]
     reached = set()
     statement = 0
-    while killed_at(statement, path := tmp_path / f"{statement}.db"):
+    while killed_at(statement, path := copyfile(empty, tmp_path / f"{statement}.db")):
         with closing(open_sqlite(path)):
             after = contents(path)
-        comparable = {**after, "_sqlite_migrations": states[0]["_sqlite_migrations"]}
-        assert comparable in states, statement
-        reached.add(states.index(comparable))
+        assert after in states, statement
+        reached.add(states.index(after))
         statement += 1
     assert statement > 3 * len(states)
     assert len(reached) >= len(states) - 1

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-#: Never answers.
+#: Answers nobody until it is let go.
 HANG = 0
 
 
@@ -33,6 +33,12 @@ class Receiver:
     origin: str = ""
     at_once: int = 0
     most_at_once: int = 0
+    _let_go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def let_go(self, status: int = 200) -> None:
+        """Answer whoever hangs, and everybody from now on."""
+        self.status = status
+        self._let_go.set()
 
     async def answer(self, request: web.Request) -> web.Response:
         self.received.append(Received(request.path, request.headers, await request.read()))
@@ -40,7 +46,7 @@ class Receiver:
         self.most_at_once = max(self.at_once, self.most_at_once)
         try:
             if self.status == HANG:
-                await asyncio.Event().wait()
+                await self._let_go.wait()
             await asyncio.sleep(0)
         finally:
             self.at_once -= 1

@@ -21,7 +21,9 @@ from tests.flow.conftest import Clock, MailServer, monitor, servers_agree, write
 def settings(tmp_path: Path, newsroom: NewsroomServer, mail_server: MailServer) -> Settings:
     text = newsroom.feeds_yaml
     assert 'smtp: ""' in text
-    return write_settings(tmp_path, text.replace('smtp: ""', f"smtp: {mail_server.url}"))
+    # This server takes mails as fast as they come.
+    server = f"smtp: {mail_server.url}\n    rate: 10000"
+    return write_settings(tmp_path, text.replace('smtp: ""', server))
 
 
 def by_slug(newsroom: NewsroomServer, items: list[Item]) -> dict[str, Item]:

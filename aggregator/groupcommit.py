@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+from aggregator.errors import StorageBusy
+
 T = TypeVar("T")
 
 
@@ -40,12 +42,13 @@ class GroupCommit(Generic[T]):
         try:
             written = await self._write([one for one, _ in batch])
         except Exception as error:
-            if len(batch) > 1:
-                # One that cannot be written must not take the others with it.
+            # One that cannot be written must not take the others with it; a store that somebody
+            # else writes to is waited for once.
+            if len(batch) > 1 and not isinstance(error, StorageBusy):
                 for one in batch:
                     await self._commit([one])
-            else:
-                _, committed = batch[0]
+                return
+            for _, committed in batch:
                 if not committed.done():
                     committed.set_exception(error)
             return

@@ -3,6 +3,9 @@
 Each has its own places, its own token bucket, and rests when its other side asks for that.  A look
 for work takes its turn among the readings; a lane claims somewhat more than it has places for, so
 that a burst is not sent a few alerts a look.
+
+What became of a message is kept until it is written.  Nothing is claimed that is in hand, and what
+is claimed again, because its lease ended, is not sent again if a receipt is kept.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from aggregator.alerting.bucket import Bucket
 from aggregator.errors import StorageError
@@ -24,8 +29,11 @@ from aggregator.station import Station, Workplace
 
 log = logging.getLogger(__name__)
 
-#: When, and at most how many.
-_Claim = Callable[[datetime, int], list[Alert]]
+
+class _Claim(Protocol):
+    def __call__(self, now: datetime, limit: int, *, but: Collection[str]) -> list[Alert]: ...
+
+
 #: Claimed while they wait for a place; at most what the channel takes in a second, or a slow one
 #: would hold them beyond their lease.
 _READY = 24
@@ -51,18 +59,17 @@ class Senders(Workplace):
         self._sent = sent
         self._failed = failed
         self._commits = GroupCommit(self._write)
-        #: By key, what came of attempts while it could not be written.
-        self._unwritten: dict[str, Sending] = {}
+        #: By key, what became of attempts, until it is written.
+        self._kept: dict[str, Sending] = {}
         self._lanes: dict[str, _Lane] = {}
         #: Of channels that are no more, or are set up anew; they end what they began.
         self._leaving: list[_Lane] = []
         self._orphans = _Lane("send to nobody", _ORPHANS, self, self._claim_orphans)
 
     async def look(self) -> int:
-        changed = self._follow_settings()
+        self._follow_settings()
         async with self._line.outbox_lock:
-            if changed:
-                await move(self._line)
+            await move(self._line)
             await gather(self._line)
             return sum([await lane.station.look() for lane in self._all()])
 
@@ -79,42 +86,54 @@ class Senders(Workplace):
     async def finish(self, grace: float) -> None:
         await super().finish(grace)
         await self._commits.finish()
+        kept = list(self._kept.values())
+        written = await asyncio.gather(*map(self._commit, kept), return_exceptions=True)
+        for sending, error in zip(kept, written, strict=True):
+            if error:
+                # Whoever starts next knows nothing of it, and sends it once more.
+                log.error("receipt lost", extra={"alert": sending.alert.key, "error": str(error)})
 
     # lanes
 
     def _all(self) -> list[_Lane]:
         return [*self._lanes.values(), *self._leaving, self._orphans]
 
-    def _follow_settings(self) -> bool:
-        """The settings may have changed while the monitor runs; returns whether, since the last
-        look, there may be alerts that have lost their channel."""
-        changed = bool(self._leaving) or not self._lanes
-        self._leaving = [lane for lane in self._leaving if lane.station.busy]
+    def _follow_settings(self) -> None:
+        """They may have changed while the monitor runs."""
+        self._leaving = [lane for lane in self._leaving if lane.station.in_hand()]
         for name, lane in list(self._lanes.items()):
             if self._line.channels.get(name) is not lane.channel:
                 lane.leave()
                 self._leaving.append(self._lanes.pop(name))
-                changed = True
         for name, channel in self._line.channels.items():
             if name not in self._lanes:
                 claim = partial(self._line.storage.claim_alerts, lease=self._lease, channel=name)
                 self._lanes[name] = _Lane(f"send {name}", channel.pace, self, claim, channel)
-        return changed
 
-    def _claim_orphans(self, now: datetime, places: int) -> list[Alert]:
+    def _claim_orphans(self, now: datetime, limit: int, *, but: Collection[str]) -> list[Alert]:
         channels = tuple(self._line.channels)
-        return self._line.storage.claim_orphans(now, places, self._lease, channels)
+        return self._line.storage.claim_orphans(now, limit, self._lease, channels, but)
 
     # what a lane asks for
 
     async def claimed(self, claim: _Claim, places: int) -> list[Alert]:
-        return await self._line.in_storage(claim, self._line.clock(), places)
+        # A clock that jumps ends leases too.
+        in_hand = {alert.key for lane in self._all() for alert in lane.station.in_hand()}
+        return await self._line.in_storage(claim, self._line.clock(), places, but=in_hand)
 
     def now(self) -> datetime:
         return self._line.clock()
 
+    def is_in_force(self, channel: Channel | None, alert: Alert) -> bool:
+        """Is this alert to be sent over this channel still?  None: over none."""
+        return self._line.channels.get(alert.channel) is channel
+
     async def send(self, alert: Alert) -> Delivery:
-        sending = await send(alert, self._line)
+        kept = self._kept.get(alert.key)
+        if kept is None or kept.delivery.state == "retry":
+            sending = await send(alert, self._line)
+        else:
+            sending = replace(kept, alert=alert)
         await self._commit(sending)
         return sending.delivery
 
@@ -123,27 +142,25 @@ class Senders(Workplace):
 
     async def put_off(self, alert: Alert) -> None:
         """What was sent is not sent again because its receipt could not be written."""
-        sending = self._unwritten.pop(alert.key, None)
-        if sending is None:
+        kept = self._kept.get(alert.key)
+        if kept is None:
             await send_failed(alert, self._line)
             return
         try:
-            await self._commit(sending)
+            await self._commit(replace(kept, alert=alert))
         except StorageError:
             raise
         except Exception:
             # Whom to tell of it besides is the part in which a bug may be.
-            await self._commit(Sending(alert, sending.delivery))
+            await self._commit(Sending(alert, kept.delivery))
 
     def failed(self, station: str, error: Exception) -> None:
         self._failed(station, error)
 
     async def _commit(self, sending: Sending) -> None:
-        try:
-            is_written = await self._commits.commit(sending)
-        except Exception:
-            self._unwritten[sending.alert.key] = sending
-            raise
+        self._kept[sending.alert.key] = sending
+        is_written = await self._commits.commit(sending)
+        del self._kept[sending.alert.key]
         if is_written:
             _log(sending)
             self._sent(sending.alert, sending.delivery)
@@ -170,7 +187,8 @@ class _Lane:
         self._claim_due = claim
         self._bucket = Bucket(pace.per_second, pace.burst)
         self._places = asyncio.Semaphore(pace.places)
-        self._rests_until: datetime | None = None
+        #: From when until when its other side asks to be left alone.
+        self._rests: list[tuple[datetime, datetime]] = []
         self.station: Station[Alert] = Station(
             name,
             pace.places + min(_READY, int(pace.per_second)),
@@ -186,21 +204,24 @@ class _Lane:
         self.station.places = 0
 
     async def _claim(self, places: int) -> list[Alert]:
-        return [] if self._rests() else await self._senders.claimed(self._claim_due, places)
+        return [] if self._is_resting() else await self._senders.claimed(self._claim_due, places)
 
     async def _work(self, alert: Alert) -> None:
         # Whoever waits here holds a place of this channel alone.
         async with self._places:
             await asyncio.sleep(self._bucket.take(asyncio.get_running_loop().time()))
-            if self._rests() or self.station.places == 0:
+            if self._is_resting() or not self._senders.is_in_force(self.channel, alert):
                 await self._senders.give_back(alert)
                 return
             delivery = await self._senders.send(alert)
-        if until := delivery.rest_until:
-            self._rests_until = max(self._rests_until or until, until)
+        if delivery.rest_until:
+            self._rests.append((delivery.at, delivery.rest_until))
 
-    def _rests(self) -> bool:
-        return self._rests_until is not None and self._senders.now() < self._rests_until
+    def _is_resting(self) -> bool:
+        now = self._senders.now()
+        # What is still to begin was asked for while the clock was wrong.
+        self._rests = [(began, until) for began, until in self._rests if began <= now < until]
+        return bool(self._rests)
 
 
 def _log(sending: Sending) -> None:

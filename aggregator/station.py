@@ -101,7 +101,8 @@ class Station(Workplace, Generic[T]):
     claims: bool = True
     awake: asyncio.Event = field(default_factory=asyncio.Event)
     progressed_at: float | None = None
-    busy: set[asyncio.Task[None]] = field(default_factory=set)
+    #: What is under way.
+    busy: dict[asyncio.Task[None], T] = field(default_factory=dict)
     #: What failed and is not put off yet.
     failures: list[T] = field(default_factory=list)
 
@@ -113,12 +114,16 @@ class Station(Workplace, Generic[T]):
         claimed = await self.claim(free)
         for thing in claimed:
             task = asyncio.create_task(self._do(thing), name=self.name)
-            self.busy.add(task)
+            self.busy[task] = thing
             task.add_done_callback(self._done)
         return len(claimed)
 
     def under_way(self) -> Collection[asyncio.Task[None]]:
-        return self.busy
+        return self.busy.keys()
+
+    def in_hand(self) -> list[T]:
+        """What was claimed and has not ended."""
+        return [*self.busy.values(), *self.failures]
 
     def is_full(self) -> bool:
         return len(self.busy) >= self.places
@@ -156,6 +161,6 @@ class Station(Workplace, Generic[T]):
                 self._tell_of_bug(failure, error)
 
     def _done(self, task: asyncio.Task[None]) -> None:
-        self.busy.discard(task)
+        del self.busy[task]
         if self.claims:
             self.awake.set()

@@ -78,7 +78,7 @@ class HttpPoster:
 
 async def _beginning(response: httpx.Response) -> bytes:
     """Of an answer as much as is of use, or as comes.  Its status stands, whatever becomes of the
-    rest: who has taken a message would get it again."""
+    rest, or of the time there is for it: who has taken a message would get it again."""
     said = b""
     try:
         async with asyncio.timeout(_REST):
@@ -86,6 +86,6 @@ async def _beginning(response: httpx.Response) -> bytes:
                 said += piece
                 if len(said) > _ANSWER:
                     break
-    except (FetchError, TimeoutError) as error:
+    except (FetchError, TimeoutError, asyncio.CancelledError) as error:
         log.debug("answer broke off", extra={"error": repr(error)})
     return said[:_ANSWER]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 from aggregator.alerting import retry, summaries, troubles
 from aggregator.models import Alert, Delivery, Sending
 from aggregator.pipeline.line import Line
+
+log = logging.getLogger(__name__)
 
 
 async def send(alert: Alert, line: Line) -> Sending:
@@ -23,8 +27,13 @@ async def send(alert: Alert, line: Line) -> Sending:
     if trouble and trouble.suspended:
         return Sending(alert, Delivery("dead", line.clock(), "suspended", trouble.reason))
     delivery = await channel.send(alert, person)
-    operators = line.settings.operators.person
-    return troubles.sending(alert, delivery, person, operators, address, trouble)
+    try:
+        operators = line.settings.operators.person
+        return troubles.sending(alert, delivery, person, operators, address, trouble)
+    except Exception:
+        # What became of the message is known, whatever is wrong with telling of troubles.
+        log.exception("bug", extra={"alert": alert.key, "channel": alert.channel})
+        return Sending(alert, delivery)
 
 
 async def send_failed(alert: Alert, line: Line) -> None:

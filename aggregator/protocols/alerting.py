@@ -13,12 +13,23 @@ class Alerting(Protocol):
     """Promises to tell, and what became of them."""
 
     def claim_alerts(
-        self, now: datetime, limit: int, lease: timedelta, channel: str | None = None
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        channel: str | None = None,
+        but: Collection[str] = (),
     ) -> list[Alert]:
-        """Up to `limit` pending alerts that are due, longest due first; of one channel, or all."""
+        """Up to `limit` pending alerts that are due, longest due first; of one channel, or all.
+        None of the keys `but`: whoever asks has those in hand, whatever became of the lease."""
 
     def claim_orphans(
-        self, now: datetime, limit: int, lease: timedelta, channels: Collection[str]
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        channels: Collection[str],
+        but: Collection[str] = (),
     ) -> list[Alert]:
         """The same, of those whose channel is none of these."""
 
@@ -27,8 +38,8 @@ class Alerting(Protocol):
 
     def move_alerts(self, person: str, channel: str, to: str, now: datetime) -> int:
         """This person's pending alerts over one channel go over another, as if they had not been
-        tried; but for those claimed, and those that were promised over the other one as well.
-        Returns how many."""
+        tried; but for those claimed, and those that were promised over the other one as well.  What
+        was to go in one message is taken out of it, and put off again.  Returns how many."""
 
     def give_back_alert(self, alert: Alert) -> None:
         """Nothing was tried: it is due as before.  One whose claim was lost is left alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -12,7 +12,7 @@ from storage import codec
 from storage.sqlite.promises import alert_of, write_alerts
 from storage.sqlite.session import Session, json_array
 from storage.sqlite.stories import FAMILY
-from storage.sqlite.summaries import share_fate
+from storage.sqlite.summaries import part_summaries, share_fate
 
 
 class Outbox:
@@ -21,22 +21,37 @@ class Outbox:
     _session: Session
 
     def claim_alerts(
-        self, now: datetime, limit: int, lease: timedelta, channel: str | None = None
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        channel: str | None = None,
+        but: Collection[str] = (),
     ) -> list[Alert]:
         whose = _OF_ANYBODY if channel is None else _OF_ONE_CHANNEL
-        return self._claim(whose, now, limit, lease, {"channel": channel})
+        return self._claim(whose, now, limit, lease, but, {"channel": channel})
 
     def claim_orphans(
-        self, now: datetime, limit: int, lease: timedelta, channels: Collection[str]
+        self,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        channels: Collection[str],
+        but: Collection[str] = (),
     ) -> list[Alert]:
-        return self._claim(_OF_NO_CHANNEL, now, limit, lease, {"channels": json_array(channels)})
+        gone = {"channels": json_array(channels)}
+        return self._claim(_OF_NO_CHANNEL, now, limit, lease, but, gone)
 
     def without_channel(self, channels: Collection[str]) -> list[tuple[str, str]]:
         with self._session.reading() as db:
+            # Asked at every look: each half has its index, of what is pending alone.
             rows = db.execute(
                 f"""
-                SELECT DISTINCT person, channel FROM outbox
-                WHERE state = 'pending' AND {_OF_NO_CHANNEL}
+                SELECT person, channel FROM outbox
+                WHERE state = 'pending' AND put_off = '' AND {_OF_NO_CHANNEL}
+                UNION
+                SELECT person, channel FROM outbox
+                WHERE state = 'pending' AND put_off <> '' AND within IS NULL AND {_OF_NO_CHANNEL}
                 ORDER BY person, channel
                 """,  # noqa: S608 - the condition is one of ours
                 {"channels": json_array(channels)},
@@ -44,8 +59,10 @@ class Outbox:
         return [(row["person"], row["channel"]) for row in rows]
 
     def move_alerts(self, person: str, channel: str, to: str, now: datetime) -> int:
-        # What was promised over both at once has the same moment, and is about the same.
+        values = {"person": person, "channel": channel, "to": to, "now": codec.time(now)}
         with self._session.writing() as db:
+            part_summaries(db, person, channel, now)
+            # What was promised over both at once has the same moment, and is about the same.
             return db.execute(
                 """
                 UPDATE outbox SET
@@ -54,6 +71,7 @@ class Outbox:
                     reason = put_off,
                     due_at = CASE put_off WHEN '' THEN min(due_at, :now) ELSE due_at END
                 WHERE state = 'pending' AND person = :person AND channel = :channel
+                    AND kind <> 'summary' AND within IS NULL
                     AND (claimed_until IS NULL OR claimed_until <= :now)
                     AND NOT EXISTS (
                         SELECT 1 FROM outbox AS other
@@ -63,13 +81,20 @@ class Outbox:
                             AND other.watch = outbox.watch
                             AND other.story IS outbox.story
                             AND other.sequence = outbox.sequence
+                            AND (outbox.kind = 'match' OR other.content = outbox.content)
                     )
                 """,
-                {"person": person, "channel": channel, "to": to, "now": codec.time(now)},
+                values,
             ).rowcount
 
     def _claim(
-        self, whose: str, now: datetime, limit: int, lease: timedelta, values: dict[str, str | None]
+        self,
+        whose: str,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        but: Collection[str],
+        values: Mapping[str, str | None],
     ) -> list[Alert]:
         """`whose` is one of the conditions below."""
         with self._session.writing() as db:
@@ -80,6 +105,7 @@ class Outbox:
                     SELECT id FROM outbox
                     WHERE state = 'pending' AND put_off = '' AND due_at <= :now AND {whose}
                         AND (claimed_until IS NULL OR claimed_until <= :now)
+                        AND key NOT IN (SELECT value FROM json_each(:but))
                     ORDER BY due_at, id
                     LIMIT :limit
                 )
@@ -89,6 +115,7 @@ class Outbox:
                     "now": codec.time(now),
                     "until": codec.time(now + lease),
                     "limit": limit,
+                    "but": json_array(but),
                     **values,
                 },
             ).fetchall()

@@ -91,3 +91,20 @@ def share_fate(db: Database, summary: str, delivery: Delivery) -> None:
             "at": codec.time(delivery.at),
         },
     )
+
+
+def part_summaries(db: Database, person: str, channel: str, now: datetime) -> None:
+    """What went in messages that nobody has under way goes by itself again: each may have gone over
+    another channel as well, or not."""
+    db.execute(
+        """
+        UPDATE outbox SET state = 'pending', reason = put_off, within = NULL
+        WHERE state <> 'delivered' AND within IN (
+            SELECT key FROM outbox
+            WHERE kind = 'summary' AND state = 'pending'
+                AND person = :person AND channel = :channel
+                AND (claimed_until IS NULL OR claimed_until <= :now)
+        )
+        """,
+        {"person": person, "channel": channel, "now": codec.time(now)},
+    )

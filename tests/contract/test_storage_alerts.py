@@ -192,41 +192,18 @@ def test_a_claim_is_of_one_channel_of_all_or_of_those_that_are_gone(storage: Sto
     assert keys(storage.claim_alerts(NOW, 9, LEASE)) == ["c1", "c2"]
 
 
-def test_what_lost_its_channel_goes_over_another_unless_it_goes_there_already(
-    storage: Storage,
-) -> None:
-    def keys(found: list[Alert]) -> list[str]:
-        return [one.key for one in found]
-
-    both = {"created_at": NOW, "story": 2}
-    storage.commit_alerts(
-        [
-            alert("retried", channel="gone", story=1, due_at=NOW + 60 * MINUTE),
-            alert("twin", channel="gone", **both),
-            alert("told", channel="new", **both),
-            alert("quiet", channel="gone", story=3, put_off="quiet", due_at=NOW + 9 * MINUTE),
-            alert("claimed", channel="gone", story=4),
-        ]
-    )
-    (claimed,) = (
-        one for one in storage.claim_alerts(NOW, 9, LEASE, "gone") if one.key == "claimed"
-    )
-    storage.give_back_alert(next(one for one in storage.alerts() if one.key == "twin"))
-    assert storage.without_channel(["new"]) == [("amina", "gone")]
-    assert storage.move_alerts("amina", "gone", "new", NOW) == 2
-    assert {one.key: one.channel for one in storage.alerts()} == {
-        "retried": "new",
-        "twin": "gone",
-        "told": "new",
-        "quiet": "new",
-        "claimed": "gone",
-    }
-    assert keys(storage.claim_alerts(NOW, 9, LEASE, "new")) == ["retried", "told"]
-    assert keys(storage.put_off(NOW + 8 * MINUTE)) == []
-    assert keys(storage.put_off(NOW + 9 * MINUTE)) == ["quiet"]
-    assert commit(storage, claimed, Delivery("retry", NOW, "timeout", retry_at=NOW + MINUTE))
-    assert storage.move_alerts("amina", "gone", "new", NOW) == 1
-    assert storage.move_alerts("tomas", "gone", "new", NOW) == 0
+def test_what_is_in_hand_is_not_claimed_again_though_its_lease_ended(storage: Storage) -> None:
+    promise(storage, *(alert(f"{name}{n}", channel=name) for name in "ab" for n in (1, 2)))
+    (a1,) = storage.claim_alerts(NOW, 1, LEASE)
+    later = NOW + 2 * LEASE
+    assert storage.claim_alerts(later, 9, LEASE, "a", but=("a1", "a2")) == []
+    assert storage.claim_orphans(later, 9, LEASE, ["b"], but=("a1", "a2")) == []
+    assert commit(storage, a1, Delivery("delivered", later))
+    assert [one.key for one in storage.claim_alerts(later, 9, LEASE, but=["a1"])] == [
+        "a2",
+        "b1",
+        "b2",
+    ]
 
 
 TROUBLE = Trouble("email", "amina@e.example", NOW, "timeout")

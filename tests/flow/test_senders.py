@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-import threading
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -19,60 +17,11 @@ from click.testing import CliRunner, Result
 from aggregator.app.clock import utc_now
 from aggregator.app.monitor import put_in_force
 from aggregator.cli.program import cli
-from aggregator.errors import StorageBusy
-from aggregator.models import Alert, DigestRun, Excerpt, Notice, Sending
-from aggregator.runner import Runner
+from aggregator.models import Alert
 from aggregator.settings.plain import Settings
 from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
-from tests.flow.receiver import HANG, Receiver, receiving
-
-SECRET = "whsec_" + base64.b64encode(bytes(range(24))).decode()
-HOOKS = ("hook0", "hook1")
-NOTICE = Notice("w", "low", "A title", "Wire", "", 1, NOW, Excerpt(""), (), "full")
-
-
-def written(folder: Path, mail: MailServer, *hooks: Receiver, rate: str = "") -> Settings:
-    """Amina is told by mail and over `hook0`, `hook1` …; the operators by mail."""
-    names = [f"hook{number}" for number in range(len(hooks))]
-    entries = [
-        f"  {name}: {{type: webhook, url: '{hook.origin}/{name}', secret: {SECRET}{rate}}}"
-        for name, hook in zip(names, hooks, strict=True)
-    ]
-    return write_settings(
-        folder,
-        "\n".join(
-            [
-                "feeds: [http://127.0.0.1:9/feed]",
-                "network: {allow_private: [127.0.0.1]}",
-                f"people: [{{name: amina, email: a@e.example, alerts: [{', '.join(names)}]}}]",
-                "operators: {channels: [email], email: ops@e.example}",
-                "channels:",
-                f"  email: {{smtp: '{mail.url}', from: desk@e.example}}",
-                *entries,
-            ]
-        ),
-    )
-
-
-def promise(runner: Runner, channel: str, count: int = 1, name: str = "") -> None:
-    storage = runner.line.storage
-    alerts = [
-        Alert(f"{name or channel}-{n}", "match", "amina", channel, NOTICE, NOW, NOW)
-        for n in range(count)
-    ]
-    # A digest's rows are the shortest way into the outbox.
-    day = NOW.date() - timedelta(days=len(storage.alerts()) + 1)
-    assert storage.commit_digest(DigestRun("amina", day, NOW, NOW), alerts)
-
-
-def states(runner: Runner) -> dict[str, str]:
-    return {alert.key: alert.state for alert in runner.line.storage.alerts()}
-
-
-async def until(condition: Any, seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - it comes true in a server
-            await asyncio.sleep(0.01)
+from tests.flow.hooks import HOOKS, NOTICE, promise, states, until, written
+from tests.flow.receiver import HANG, receiving
 
 
 async def test_a_receiver_that_hangs_delays_nobody_else(
@@ -171,81 +120,6 @@ async def test_a_rate_is_kept(tmp_path: Path, mail_server: MailServer) -> None:
             took = asyncio.get_running_loop().time() - began
     assert len(slow.received) == 30
     assert took >= 0.5
-
-
-# ── what is known of what was sent ────────────────────────────────────────────────────────────────
-
-
-async def test_receipts_that_wait_to_be_written_are_written_at_a_stop(
-    tmp_path: Path, mail_server: MailServer
-) -> None:
-    """Storage is slow, and the stop does not wait for those who wait for it."""
-    settings = written(tmp_path, mail_server)
-    begun, answer, gate = asyncio.Event(), asyncio.Event(), threading.Event()
-    take = mail_server.box.handle_DATA
-
-    async def slowly(server: Any, session: Any, envelope: Any) -> str:
-        if b"email-1" in envelope.content:
-            await answer.wait()
-        return await take(server, session, envelope)
-
-    mail_server.box.handle_DATA = slowly  # type: ignore[method-assign]
-    async with monitor(settings, Clock()) as runner:
-        loop, storage = asyncio.get_running_loop(), runner.line.storage
-        commit = storage.commit_sendings
-
-        def commit_slowly(sendings: Sequence[Sending]) -> frozenset[str]:
-            loop.call_soon_threadsafe(begun.set)
-            gate.wait(20)
-            return commit(sendings)
-
-        storage.commit_sendings = commit_slowly  # type: ignore[method-assign]
-        promise(runner, "email", 2)
-        await runner.send.look()
-        await begun.wait()
-        answer.set()
-        # The second one arrives while the receipt of the first is being written.
-        await until(lambda: runner.send._commits._waiting)
-        stopping = asyncio.create_task(runner.send.finish(0))
-        early, _ = await asyncio.wait([stopping], timeout=0.2)
-        assert not early
-        gate.set()
-        await stopping
-        await runner.line.in_storage(storage.release_claims)
-    async with monitor(settings, Clock()) as runner:
-        await runner.send.drain()
-        assert states(runner) == {"email-0": "delivered", "email-1": "delivered"}
-    assert len(mail_server.box.mails) == 2
-
-
-@pytest.mark.parametrize(
-    ("error", "written_at"),
-    [
-        pytest.param(StorageBusy("locked"), 2, id="storage fails once"),
-        pytest.param(ZeroDivisionError(), 3, id="a bug in what is written with it"),
-    ],
-)
-async def test_what_was_sent_is_not_sent_again_because_its_receipt_was_not_written(
-    error: Exception, written_at: int, tmp_path: Path, mail_server: MailServer
-) -> None:
-    settings = written(tmp_path, mail_server)
-    async with monitor(settings, Clock()) as runner:
-        storage, tries = runner.line.storage, 0
-        commit = storage.commit_sendings
-
-        def fails(sendings: Sequence[Sending]) -> frozenset[str]:
-            nonlocal tries
-            tries += 1
-            if tries < written_at:
-                raise error
-            return commit(sendings)
-
-        storage.commit_sendings = fails  # type: ignore[method-assign]
-        promise(runner, "email")
-        await runner.send.drain()
-        assert states(runner) == {"email-0": "delivered"}
-        assert tries == written_at
-    assert len(mail_server.box.mails) == 1
 
 
 async def test_a_mail_of_unknown_fate_is_no_other_after_a_bug_of_ours(

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from aggregator.errors import StorageError, StorageFull
+from aggregator.errors import StorageBusy, StorageError, StorageFull
 from aggregator.groupcommit import GroupCommit
 from aggregator.models import Poll, PollOutcome, Validators
 from aggregator.pipeline.line import StorageThread
@@ -248,6 +248,19 @@ async def test_a_poll_that_cannot_be_written_takes_no_other_with_it() -> None:
     in_storage.close()
     assert [isinstance(result, ValueError) for result in results] == [False, False, True, False]
     assert ledger.written == [0, 1, 3]
+
+
+async def test_a_store_that_is_locked_is_waited_for_once() -> None:
+    batches: list[list[int]] = []
+
+    async def write(batch: Sequence[int]) -> list[bool]:
+        batches.append(list(batch))
+        raise StorageBusy
+
+    commits = GroupCommit(write)
+    results = await asyncio.gather(*map(commits.commit, range(9)), return_exceptions=True)
+    assert {type(result) for result in results} == {StorageBusy}
+    assert batches == [list(range(9))]
 
 
 async def test_what_comes_while_a_transaction_is_written_goes_into_the_next() -> None:

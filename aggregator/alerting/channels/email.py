@@ -216,10 +216,11 @@ class Channel:
 
 
 async def _part(client: aiosmtplib.SMTP) -> None:
-    """Say goodbye; the mail is accepted, so nothing that happens here matters."""
+    """Say goodbye; the mail is accepted, so nothing that happens here matters, nor does it that
+    whoever waits for it has no more time."""
     try:
         await client.quit(timeout=2)
-    except (aiosmtplib.SMTPException, OSError):
+    except (aiosmtplib.SMTPException, OSError, asyncio.CancelledError):
         log.debug("no goodbye", exc_info=True)
 
 

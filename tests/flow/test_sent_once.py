@@ -1,0 +1,340 @@
+"""One process sends one alert once, whatever fails around it, and loses none."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aggregator.app.monitor import put_in_force
+from aggregator.errors import StorageBusy
+from aggregator.models import Person, Sending
+from aggregator.protocols import Storage
+from aggregator.runner import LEASE, Runner
+from aggregator.settings.plain import Operators, Settings
+from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
+from tests.flow.hooks import HOOKS, promise, states, until, written
+from tests.flow.receiver import HANG, receiving
+
+BUSY, BUG = StorageBusy("locked"), ZeroDivisionError()
+
+
+class Receipts:
+    """What writes them, failing as often as it is told."""
+
+    def __init__(self, storage: Storage, *errors: Exception) -> None:
+        self.errors = list(errors)
+        self.tries = 0
+        self._commit = storage.commit_sendings
+        storage.commit_sendings = self.write  # type: ignore[method-assign]
+
+    def write(self, sendings: Sequence[Sending]) -> frozenset[str]:
+        self.tries += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return self._commit(sendings)
+
+
+async def drained(runner: Runner) -> None:
+    """Storage that fails is tried again."""
+    for _ in range(3):
+        try:
+            await runner.send.drain()
+        except StorageBusy:
+            continue
+        return
+
+
+# ── the receipt cannot be written ─────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [
+        pytest.param([BUSY], id="storage fails once"),
+        pytest.param([BUSY, BUSY, BUSY], id="storage fails on"),
+        pytest.param([BUG], id="a bug once"),
+        pytest.param([BUG, BUG], id="a bug in what is written with it"),
+        pytest.param([BUG, BUG, BUG], id="a bug in the receipt itself"),
+        pytest.param([BUG, BUG, BUG, BUG, BUG, BUG], id="and again after the lease"),
+        pytest.param([BUG, BUSY, BUG, BUG, BUSY], id="both"),
+    ],
+)
+async def test_what_was_sent_is_not_sent_again_because_its_receipt_was_not_written(
+    errors: list[Exception], tmp_path: Path, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with monitor(written(tmp_path, mail_server), clock) as runner:
+        receipts = Receipts(runner.line.storage, *errors)
+        promise(runner, "email")
+        await drained(runner)
+        for _ in range(2):
+            clock.forward(LEASE)
+            await drained(runner)
+        assert states(runner) == {"email-0": "delivered"}
+        assert receipts.tries == len(errors) + 1
+    assert len(mail_server.box.mails) == 1
+
+
+async def test_what_failed_is_tried_again_though_nobody_could_write_so(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with receiving(500) as desk, monitor(written(tmp_path, mail_server, desk), clock) as it:
+        Receipts(it.line.storage, BUG, BUG, BUG)
+        promise(it, "hook0")
+        await drained(it)
+        desk.status = 200
+        clock.forward(LEASE)
+        await drained(it)
+        assert states(it) == {"hook0-0": "delivered"}
+    assert len(desk.received) == 2
+
+
+@dataclass(frozen=True)
+class Broken(Operators):
+    """Nobody can tell whom to tell."""
+
+    @property
+    def person(self) -> Person:
+        return Person("operators", alerts=None)  # type: ignore[arg-type]
+
+
+async def test_a_bug_in_whom_to_tell_of_trouble_costs_no_receipt(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with receiving(410) as desk, monitor(written(tmp_path, mail_server, desk), clock) as it:
+        it.line.settings = replace(it.line.settings, operators=Broken())
+        promise(it, "hook0")
+        for _ in range(2):
+            await drained(it)
+            clock.forward(LEASE)
+        assert states(it) == {"hook0-0": "dead"}
+    assert len(desk.received) == 1
+
+
+async def test_a_receipt_that_could_not_be_written_is_written_at_a_stop(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    settings = written(tmp_path, mail_server)
+    async with monitor(settings, Clock()) as runner:
+        Receipts(runner.line.storage, BUSY)
+        async with runner.working():
+            promise(runner, "email")
+            await runner.send.look()
+            await until(runner.send.has_failures)
+    async with monitor(settings, Clock()) as runner:
+        await runner.send.drain()
+        assert states(runner) == {"email-0": "delivered"}
+    assert len(mail_server.box.mails) == 1
+
+
+async def test_a_receipt_outlives_the_channel_that_it_came_over(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """The hook moves while the store is locked."""
+    clock = Clock()
+    async with receiving() as old, receiving() as new, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, old)
+        runner = await stack.enter_async_context(monitor(settings, clock))
+        Receipts(runner.line.storage, BUSY, BUSY, BUSY)
+        promise(runner, "hook0")
+        await runner.send.look()
+        await until(runner.send.has_failures)
+        await put_in_force(written(tmp_path, mail_server, new), runner)
+        for _ in range(3):
+            await drained(runner)
+        assert states(runner) == {"hook0-0": "delivered"}
+        clock.forward(LEASE)
+        await drained(runner)
+    assert (len(old.received), len(new.received)) == (1, 0)
+
+
+async def test_receipts_that_wait_to_be_written_are_written_at_a_stop(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """Storage is slow, and the stop does not wait for those who wait for it."""
+    settings = written(tmp_path, mail_server)
+    begun, answer, gate = asyncio.Event(), asyncio.Event(), threading.Event()
+    take = mail_server.box.handle_DATA
+
+    async def slowly(server: Any, session: Any, envelope: Any) -> str:
+        if b"email-1" in envelope.content:
+            await answer.wait()
+        return await take(server, session, envelope)
+
+    mail_server.box.handle_DATA = slowly  # type: ignore[method-assign]
+    async with monitor(settings, Clock()) as runner:
+        loop, storage = asyncio.get_running_loop(), runner.line.storage
+        commit = storage.commit_sendings
+
+        def commit_slowly(sendings: Sequence[Sending]) -> frozenset[str]:
+            loop.call_soon_threadsafe(begun.set)
+            gate.wait(20)
+            return commit(sendings)
+
+        storage.commit_sendings = commit_slowly  # type: ignore[method-assign]
+        promise(runner, "email", 2)
+        await runner.send.look()
+        await begun.wait()
+        answer.set()
+        # The second one arrives while the receipt of the first is being written.
+        await until(lambda: runner.send._commits._waiting)
+        stopping = asyncio.create_task(runner.send.finish(0))
+        early, _ = await asyncio.wait([stopping], timeout=0.2)
+        assert not early
+        gate.set()
+        await stopping
+        await runner.line.in_storage(storage.release_claims)
+    async with monitor(settings, Clock()) as runner:
+        await runner.send.drain()
+        assert states(runner) == {"email-0": "delivered", "email-1": "delivered"}
+    assert len(mail_server.box.mails) == 2
+
+
+# ── while it is under way ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("is_moved", [False, True], ids=["", "and its channel goes"])
+async def test_a_clock_that_jumps_over_the_lease_sends_nothing_twice(
+    is_moved: bool, tmp_path: Path, mail_server: MailServer
+) -> None:
+    """It sleeps through the night with a message on its way, or is put right."""
+    clock = Clock()
+    async with receiving(HANG) as desk, receiving() as other, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, desk, other)
+        runner = await stack.enter_async_context(monitor(settings, clock))
+        promise(runner, "hook0")
+        await runner.send.look()
+        await until(lambda: desk.at_once)
+        clock.forward(2 * LEASE)
+        if is_moved:
+            await put_in_force(without(settings, "hook0"), runner)
+        await runner.send.look()
+        desk.let_go()
+        await runner.send.drain()
+        assert states(runner) == {"hook0-0": "delivered"}
+    assert (len(desk.received), len(other.received)) == (1, 0)
+
+
+async def test_a_mail_that_was_taken_is_known_to_be_though_the_server_never_parts(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    parting = asyncio.Event()
+
+    async def never(*_: object) -> str:
+        parting.set()
+        await asyncio.Event().wait()
+        return "221 goodbye"
+
+    mail_server.box.handle_QUIT = never  # type: ignore[attr-defined]
+    async with monitor(written(tmp_path, mail_server), Clock()) as runner:
+        promise(runner, "email")
+        await runner.send.look()
+        await parting.wait()
+        await runner.send.finish(0)
+        assert states(runner) == {"email-0": "delivered"}
+    assert len(mail_server.box.mails) == 1
+
+
+# ── a channel goes, or rests ──────────────────────────────────────────────────────────────────────
+
+
+def without(settings: Settings, gone: str) -> Settings:
+    """The same, but for one of the two hooks, and Amina has the other one."""
+    [kept] = set(HOOKS) - {gone}
+    text = settings.path.read_text(encoding="utf-8")
+    text = text.replace("alerts: [hook0, hook1]", f"alerts: [{kept}]")
+    lines = (line for line in text.splitlines() if f"  {gone}:" not in line)
+    return write_settings(settings.directory, "\n".join(lines))
+
+
+async def test_what_its_channel_had_not_begun_goes_over_another(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """It gets its place after the channel went, and before anybody looked."""
+    async with receiving(HANG) as old, receiving() as new, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, old, new)
+        runner = await stack.enter_async_context(monitor(settings, Clock()))
+        places = runner.line.channels["hook0"].pace.places
+        promise(runner, "hook0", places + 5)
+        await runner.send.look()
+        await until(lambda: old.at_once == places)
+        await put_in_force(without(settings, "hook0"), runner)
+        old.let_go()
+        await until(lambda: not runner.send.under_way())
+        await runner.send.drain()
+        assert set(states(runner).values()) == {"delivered"}
+    assert (len(old.received), len(new.received)) == (places, 5)
+
+
+async def test_what_lost_its_channel_waits_for_a_store_that_is_locked(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    async with receiving(500) as old, receiving() as new, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, old, new)
+        runner = await stack.enter_async_context(monitor(settings, Clock()))
+        promise(runner, "hook0")
+        await runner.send.drain()
+        await put_in_force(without(settings, "hook0"), runner)
+        storage = runner.line.storage
+        move, locked = storage.move_alerts, [BUSY] * 4
+
+        def fails(*args: Any) -> int:
+            if locked:
+                raise locked.pop()
+            return move(*args)
+
+        storage.move_alerts = fails  # type: ignore[method-assign]
+        for _ in range(3):
+            await drained(runner)
+        assert states(runner) == {"hook0-0": "delivered"}
+    assert len(new.received) == 1
+
+
+async def test_dead_letters_of_a_channel_that_is_gone_go_over_another_when_they_are_retried(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    async with receiving(410) as old, receiving() as new, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, old, new)
+        runner = await stack.enter_async_context(monitor(settings, Clock()))
+        promise(runner, "hook0")
+        await runner.send.drain()
+        await put_in_force(without(settings, "hook0"), runner)
+        for _ in range(3):
+            await runner.send.drain()
+        before = len(new.received)
+        assert runner.line.storage.send_again(["hook0-0"], [], NOW) == 1
+        await runner.send.drain()
+        assert states(runner)["hook0-0"] == "delivered"
+    assert len(new.received) == before + 1
+
+
+async def test_a_rest_that_was_asked_for_by_a_wrong_clock_ends_with_it(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    clock = Clock(NOW + timedelta(days=3650))
+    async with receiving(429, retry_after="600") as desk, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, desk)
+        runner = await stack.enter_async_context(monitor(settings, clock))
+        promise(runner, "hook0")
+        await runner.send.drain()
+        clock.now = NOW + timedelta(hours=1)
+        assert runner.line.storage.clock_went_back(clock()) == 1
+        # It asks again, and that is another rest.
+        await runner.send.drain()
+        desk.status = 200
+        await runner.send.drain()
+        assert len(desk.received) == 2
+        clock.forward(timedelta(seconds=600))
+        await runner.send.drain()
+        assert states(runner) == {"hook0-0": "delivered"}
+    assert len(desk.received) == 3

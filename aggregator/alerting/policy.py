@@ -137,13 +137,14 @@ def _refreshed(
 
 
 def _last_sent(update: Alert, alerts: Iterable[Alert]) -> Notice | None:
-    """What was told before this update, over its channel."""
-    way = (update.person, update.watch, update.channel)
-    before = [
+    """What was told before this update, over its channel or the one before that."""
+    who = (update.person, update.watch)
+    told = [
         alert
         for alert in alerts
-        if (alert.person, alert.watch, alert.channel) == way and alert.sequence < update.sequence
+        if (alert.person, alert.watch) == who and alert.sequence < update.sequence
     ]
+    before = [alert for alert in told if alert.channel == update.channel] or told
     return notice_of(before[-1]) if before else None
 
 
@@ -169,7 +170,11 @@ class _Case:
             return [self._held("digest_only")]
         if not self._told():
             return [self._alert(channel, self.notice) for channel in self._channels()]
-        updates = [self._update(chain) for chain in self._chains() if self._calls_for_update(chain)]
+        updates = [
+            self._update(channel, chain)
+            for channel, chain in self._chains().items()
+            if self._calls_for_update(chain)
+        ]
         if updates or self._is_own():
             return updates
         return [self._held("copy" if self.known.nothing_new else "told")]
@@ -180,11 +185,13 @@ class _Case:
         who = (self.person.name, self.match.watch)
         return [alert for alert in self.known.alerts if (alert.person, alert.watch) == who]
 
-    def _chains(self) -> list[list[Alert]]:
-        """What was told over each channel they have now, oldest first; never an empty one."""
+    def _chains(self) -> Mapping[str, Sequence[Alert]]:
+        """By channel they have now, what was told over it, oldest first; never an empty one.  Where
+        all of those are gone, the ones there are go on from what was told."""
         told = self._told()
-        of = ([a for a in told if a.channel == channel] for channel in self._channels())
-        return [chain for chain in of if chain]
+        of = {name: [a for a in told if a.channel == name] for name in self._channels()}
+        chains = {name: chain for name, chain in of.items() if chain}
+        return chains or dict.fromkeys(of, told)
 
     def _channels(self) -> Iterable[str]:
         # A channel named twice is one channel: its two alerts would share a key.
@@ -212,14 +219,14 @@ class _Case:
         known = self.known.corrections
         return next((known[alert.key] for alert in chain if alert.key in known), NOTHING)
 
-    def _update(self, chain: Sequence[Alert]) -> Alert:
+    def _update(self, channel: str, chain: Sequence[Alert]) -> Alert:
         last = chain[-1]
         sequence = 1 + max(alert.sequence for alert in self._told())
         content = replace(
             self.notice, news=news_since(notice_of(last), self.notice, self._correction(chain))
         )
         earliest = (last.delivered_at or last.due_at) + EVERY
-        return self._alert(last.channel, content, sequence, earliest)
+        return self._alert(channel, content, sequence, earliest)
 
     def _alert(
         self, channel: str, content: Notice, sequence: int = 0, earliest: datetime | None = None

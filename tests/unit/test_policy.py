@@ -478,6 +478,32 @@ def test_an_update_that_waits_keeps_what_was_taken_back() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("channels", "over"),
+    [
+        pytest.param(("email", "desk"), ["email"], id="it is there still"),
+        pytest.param(("desk",), ["desk"], id="another took its place"),
+        pytest.param(("desk", "chat"), ["desk", "chat"], id="two took its place"),
+    ],
+)
+def test_what_is_new_goes_on_from_what_was_told_over_a_channel_that_is_gone(
+    channels: tuple[str, ...], over: list[str]
+) -> None:
+    reader = replace(AMINA, alerts=channels)
+    made = alerts(reader, alerts=[ONCE], independent=2)
+    assert [(alert.channel, alert.state, alert.sequence) for alert in made] == [
+        (channel, "pending", 1) for channel in over
+    ]
+    assert all(notice(alert).news == News(1, 1) for alert in made)
+    assert len({alert.key for alert in made}) == len(over)
+
+    waiting = [replace(alert, fence=0) for alert in made]
+    a_copy = {"entry": replace(ENTRY, id=13), "outlets": ("B",), "copied": True, "independent": 2}
+    more = decided(reader, alerts=[ONCE, *waiting], **a_copy)
+    assert [notice(alert).news for alert in more.refreshed] == [News(2, 1)] * len(over)
+    assert [alert.state for alert in more.alerts] == ["held"]
+
+
 def test_updates_of_a_story_are_half_an_hour_apart() -> None:
     sent = NOW - timedelta(minutes=10)
     [alert] = alerts(alerts=[replace(ONCE, delivered_at=sent)], independent=2)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from aggregator.alerting.changed import change_view
 from aggregator.alerting.view import (
@@ -19,6 +17,10 @@ from aggregator.alerting.view import (
     summary_view,
 )
 from aggregator.models import Alert, Change, Digest, Notice, Person, Summary
+
+if TYPE_CHECKING:
+    from css_inline import CSSInliner
+    from jinja2 import Environment
 
 LONGEST_SUBJECT = 150
 #: Mail programs cut off what is longer (Gmail at 102 kB); in bytes of UTF-8, its
@@ -115,8 +117,13 @@ def _html(template: str, **values: object) -> str:
     return _inliner().inline(_templates().get_template(template).render(values))
 
 
+# Imported where a message is written: to check feeds.yaml, every command imports the channels.
+
+
 @cache
 def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
     return Environment(
         loader=PackageLoader("aggregator.alerting"),
         autoescape=select_autoescape(("html.j2",)),
@@ -129,5 +136,7 @@ def _templates() -> Environment:
 
 @cache
 def _inliner() -> CSSInliner:
+    from css_inline import CSSInliner
+
     # The rules for dark mode and narrow screens cannot be inlined; they stay in the head.
     return CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)

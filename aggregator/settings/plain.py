@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
-
-from pydantic import BaseModel
 
 from aggregator.errors import Mistake
 from aggregator.models import UTC_ZONE, Feed, Person, Watch
+
+# Every command imports this file, also to complete a word or to show its help.
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 #: Whom alerts reach when the file names nobody.
 NOBODY = Person(name="console", alerts=("console",))

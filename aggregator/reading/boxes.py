@@ -8,7 +8,7 @@ holds most of the text says something of the layout, not of the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import zip_longest
 
@@ -174,10 +174,16 @@ def is_boilerplate_line(text: str) -> bool:
     return is_labelled or is_invitation(text) or bool(_COMMAND.match(text) and not is_told(text))
 
 
-def is_about_author(text: str, authors: Sequence[str]) -> bool:
-    """Is a paragraph the box that presents who wrote the article?"""
+def is_about_author(text: str, authors: Sequence[str], before: Iterable[str] = ()) -> bool:
+    """Is a paragraph the box that presents who wrote the article?
+
+    An article that has named its author `before` is about him, and so is what it says here.
+    """
     if len(text) > 600:
         return False
     opening = text[:60].casefold()
-    by_name = any(name.casefold() in opening for name in authors if len(name) > 3)
-    return by_name and bool(_ABOUT_AUTHOR.search(text)) and not is_news(text)
+    named = [name for name in authors if len(name) > 3 and name.casefold() in opening]
+    if not (named and _ABOUT_AUTHOR.search(text)) or is_news(text):
+        return False
+    surnames = [name.split()[-1] for name in named]
+    return not any(surname in paragraph for paragraph in before for surname in surnames)

@@ -82,16 +82,26 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
     title = words_of(study.claims.title.casefold())
     enough = _enough(likely, study.scene.sizes)
     in_card = boxes.carded(study.scene.page, [value >= enough for value in likely])
-    return [
+    kept = [
         value >= (_LIKELY_IN_BOX if is_in_box else enough)
         and not (leads_away or is_in_card)
         and not boxes.is_boilerplate_line(block.text)
-        and not boxes.is_about_author(block.text, study.claims.authors)
         and not (title and words_of(block.text.casefold()) == title)
         for block, value, is_in_box, leads_away, is_in_card in zip(
             blocks, likely, study.scene.boxed, leading_away, in_card, strict=True
         )
     ]
+    return _without_author(study, kept)
+
+
+def _without_author(study: Study, kept: Sequence[bool]) -> list[bool]:
+    """What is kept, without what presents the author to its readers."""
+    rest, before = list(kept), list[str]()
+    for place, text in enumerate(study.shown):
+        if rest[place]:
+            rest[place] = not boxes.is_about_author(text, study.claims.authors, before)
+            before += [text] if rest[place] else []
+    return rest
 
 
 def _enough(likely: Sequence[float], sizes: Sequence[int]) -> float:

@@ -260,6 +260,21 @@ def test_a_box_about_the_author_tells_that_he_writes(text: str, is_about_author:
     assert boxes.is_about_author(text, ["Ali Khan"]) is is_about_author
 
 
+@pytest.mark.parametrize(
+    ("before", "is_kept"),
+    [
+        pytest.param("Two drivers were wounded.", False, id="nothing said of him"),
+        pytest.param("Gunmen fired at the car of Mr Khan.", True, id="named"),
+        pytest.param("By Ali Khan and Bilal Shah", False, id="a byline says nothing of him"),
+        pytest.param("Ali Khan is a reporter at large.", False, id="nor does another box"),
+    ],
+)
+def test_an_article_about_its_author_keeps_what_it_says_of_him(before: str, is_kept: bool) -> None:
+    about = "Ali Khan is a freelance journalist in Quetta who covers Jundallah."
+    known = studied(f"<p>{before}</p><p>{about}</p><p>It rained.</p>", authors=("Ali Khan",))
+    assert (about in choose_by(known, [0.9] * 3, "blocks").paragraphs) is is_kept
+
+
 @pytest.mark.parametrize("piece", ["May.", "By A ", "12 May ", "share on x ", "a.m. ", "by ", "("])
 @pytest.mark.parametrize("start", ["", "Published 1 ", "By A", "Copyright A ", "Follow A on x "])
 def test_hostile_lines_take_no_long_time(start: str, piece: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aggregator.reading import boxes, metadata, model
+from aggregator.reading import boxes, metadata, model, tables
 from aggregator.reading.features import rows
 from aggregator.reading.places import NOWHERE, Places, places_of, tally, weighed
 from aggregator.reading.study import Study, words_of
@@ -59,10 +59,7 @@ def choose(study: Study, host: Places = NOWHERE) -> Choice:
 def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:
     """The article, when each block is so likely to be its text."""
     kept = _kept(study, likely)
-    blocks = study.scene.page.blocks
-    paragraphs = without_credits(
-        [block.text for block, is_kept in zip(blocks, kept, strict=True) if is_kept]
-    )
+    paragraphs = without_credits(tables.paragraphs(study.scene.page, kept))
     claimed = told_to_machines(study.claims)
     if _is_far_fuller(claimed, paragraphs):
         return Choice(claimed, "json-ld", UNWEIGHED)
@@ -91,7 +88,7 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
             blocks, likely, study.scene.boxed, leading_away, in_card, strict=True
         )
     ]
-    return _without_author(study, kept)
+    return tables.whole(study.scene, _without_author(study, kept))
 
 
 def _without_author(study: Study, kept: Sequence[bool]) -> list[bool]:

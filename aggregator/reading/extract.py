@@ -52,7 +52,8 @@ class Extracted:
     #: The lead picture's, from any site.
     image_url: str = ""
     language: str | None = None
-    #: Plain text in reading order; a line break within one is a line break of the page.
+    #: Plain text in reading order; a line break within one is a line break of the page, a tab parts
+    #: the cells of a row.
     paragraphs: tuple[str, ...] = ()
     #: Whose choice the text is: `select` (the feed's own rule), `blocks` (the model), `trafilatura`
     #: (on pages that the model does not see), `json-ld` (the body that the page tells machines),

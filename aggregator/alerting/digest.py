@@ -133,7 +133,7 @@ def build(
     """The stories of the window that this person hears of, and what could not be seen.
 
     A story stands once: under its gravest watch, named after its best text, with its other watches
-    and outlets beside it.  `spreads` tells of each item's story; stories that were merged have one.
+    and outlets beside it.  `spreads` tells of each item's story.
     `matched` are the stories of the week before `run.end`, `silent` the feeds without news for
     longer than is their habit, and since when.
     """
@@ -166,13 +166,12 @@ def _notices(
     items: Iterable[tuple[Item, tuple[Match, ...]]],
     spreads: Mapping[int, Spread],
 ) -> Iterable[Notice]:
-    stories: dict[Spread, list[_Heard]] = {}
+    stories: dict[int, list[_Heard]] = {}
     for item, matches in items:
         heard = tuple(match for match in matches if person.hears_of(match.watch))
         if heard:
-            spread = spreads.get(item.story, Spread(item.story))
-            stories.setdefault(spread, []).append(_Heard(item, heard))
-    return (_notice(heard, spread) for spread, heard in stories.items())
+            stories.setdefault(item.story, []).append(_Heard(item, heard))
+    return (_notice(heard, spreads.get(story, Spread())) for story, heard in stories.items())
 
 
 def _notice(story: Sequence[_Heard], spread: Spread) -> Notice:

@@ -45,14 +45,17 @@ class Explained:
     headline: str
     #: As of the story's Spread.
     independent: int
-    merged_into: int | None
+
+    @property
+    def placed_in(self) -> int:
+        """Its story when it was placed, which may have been merged into another since."""
+        return self.placement.story if self.placement else self.item.story
 
 
 def explained(item: Item, storage: Storage) -> Explained:
     story = storage.story(item.story)
     assert story is not None  # noqa: S101  the item is in it
     central = storage.item(most_central(story.members) or item.id) or item
-    merged = storage.merged(item.story)
     return Explained(
         item=item,
         placement=storage.placement(item.id),
@@ -60,7 +63,6 @@ def explained(item: Item, storage: Storage) -> Explained:
         story=story,
         headline=central.title,
         independent=spread(storage.coverage(item.story)).independent,
-        merged_into=merged[0] if merged else None,
     )
 
 
@@ -78,8 +80,8 @@ def story_lines(known: Explained, titles: Mapping[int, str]) -> Iterable[str]:
         for name, values in (("languages", story.languages), ("watches", story.watches))
         if values
     )
-    if known.merged_into is not None:
-        yield f"  story {known.item.story} was merged into it; what was told of stays where it was"
+    if known.placed_in != story.id:
+        yield f"  story {known.placed_in} was merged into it; what was told of stays where it was"
     yield f"item {known.item.id}: {_why(known.placement, titles)}"
     for link in known.copies:
         why = _COPIES[link.reason].format(share=f"{link.score:.0%}")
@@ -119,7 +121,8 @@ def story_record(known: Explained) -> dict[str, Any]:
         "reason": place.reason if place else None,
         "score": place.score if place else None,
         "nearest": place.nearest if place else None,
-        "merged_into": known.merged_into,
+        "placed_in": known.placed_in,
+        "merged_into": story.id if known.placed_in != story.id else None,
         "copies": [
             {
                 "id": link.other,

@@ -143,6 +143,7 @@ class Alert:
     created_at: datetime
     due_at: datetime
     watch: str = ""
+    #: Claimed, the one that it is told under; shown, what that was merged into.
     story: int | None = None
     entry_id: int | None = None
     severity: Severity = "normal"

@@ -116,8 +116,9 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Which story an entry is in, and why."""
+    """Which story an entry was placed in, and why."""
 
+    #: It may have been merged into another since.
     story: int
     #: The entry whose nearness decided; None: there was none.
     nearest: int | None
@@ -129,8 +130,6 @@ class Placement:
 class Coverage:
     """Who carries a story, and which of its texts say the same."""
 
-    #: As of StoryRows.
-    story: int
     #: (entry, name of its feed), in order of time.
     told_by: tuple[tuple[int, str], ...] = ()
     #: Pairs of entries that say the same.
@@ -141,8 +140,6 @@ class Coverage:
 class Spread:
     """How far a story has come: what every message says of it."""
 
-    #: As of StoryRows.
-    story: int
     #: Names of the feeds that carry it, the first one first.
     outlets: tuple[str, ...] = ()
     #: Texts of it that are no copies of each other, of one outlet one at most; 0: not known.

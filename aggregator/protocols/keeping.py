@@ -30,8 +30,8 @@ class Keeping(Protocol):
         """Put these entries where they belong by a second look; their copies go along."""
 
     def merge(self, story: int, into: int, score: float, at: datetime) -> bool:
-        """Make one story of two; False where one of them was merged before.  What was told of
-        stays where it is."""
+        """Make one story of two; False where one of them was merged before.  Whoever asks for
+        either, or of what is in it, is told `into`; what was told of stays where it is."""
 
     def prune_fingerprints(self, before: datetime, limit: int) -> int:
         """Forget what up to `limit` texts first seen before then are known by; returns how many.

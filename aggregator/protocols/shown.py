@@ -76,16 +76,13 @@ class Shown(Protocol):
         """The entries whose text says the same, whichever came first."""
 
     def placement(self, entry_id: int) -> Placement | None:
-        """Why it is in its story; None before its first reading."""
+        """Why it was placed where it was; None before its first reading."""
 
     def story(self, story: int) -> StoryRows | None:
         """What there is of a story, with all that was merged into it."""
 
     def copy_pairs(self, entry_ids: Collection[int]) -> list[tuple[int, int]]:
         """Of these entries, those that say the same."""
-
-    def merged(self, story: int) -> tuple[int, float] | None:
-        """The story that this one was merged into, and how near they were."""
 
     def page(self, sha256: str) -> bytes | None:
         """The bytes with this digest, where they are kept."""

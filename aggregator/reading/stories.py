@@ -284,7 +284,7 @@ def spread(known: Coverage) -> Spread:
     """
     outlet = dict(known.told_by)
     authors = {outlet[first] for first, *_ in by_text(list(outlet), known.copies)}
-    return Spread(known.story, tuple(dict.fromkeys(outlet.values())), len(authors))
+    return Spread(tuple(dict.fromkeys(outlet.values())), len(authors))
 
 
 def heaviest(words: Vector) -> list[str]:

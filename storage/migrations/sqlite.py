@@ -635,6 +635,70 @@ def add_places_to_host_pages(db: Database) -> None:
     db.execute("ALTER TABLE host_pages ADD COLUMN places BLOB NOT NULL DEFAULT x''")
 
 
+def tell_of_merged_stories_as_one(db: Database) -> None:
+    # The views are for people: the number that a row was told under is nothing to them.
+    for view in ("items", "alerts"):
+        db.execute(f"DROP VIEW {view}")
+    db.execute(
+        """
+        CREATE VIEW items AS
+        SELECT
+            entries.id,
+            feeds.name AS feed,
+            coalesce(nullif(articles.title, ''), feed_texts.title) AS title,
+            entries.url,
+            entries.published,
+            entries.first_seen,
+            coalesce(articles.language, feed_texts.language) AS language,
+            coalesce(articles.quality, 'none') AS quality,
+            coalesce(articles.reason, 'unread') AS reason,
+            (
+                SELECT group_concat(watch, ', ') FROM matches WHERE entry_id = entries.id
+            ) AS watches,
+            coalesce(
+                (SELECT merged_into FROM merges WHERE merges.story = entries.story), entries.story
+            ) AS story,
+            (
+                SELECT group_concat(value, ', ')
+                FROM json_each(coalesce(nullif(articles.authors, '[]'), feed_texts.authors))
+            ) AS authors,
+            feed_texts.summary,
+            coalesce(articles.text, feed_texts.content) AS text
+        FROM entries
+        JOIN feeds ON feeds.id = entries.feed_id
+        JOIN feed_texts ON feed_texts.entry_id = entries.id
+        LEFT JOIN articles ON articles.entry_id = entries.id
+        """
+    )
+    db.execute(
+        """
+        CREATE VIEW alerts AS
+        SELECT
+            id,
+            created_at,
+            kind,
+            person,
+            watch,
+            severity,
+            state,
+            reason,
+            channel,
+            content ->> '$.title' AS title,
+            content ->> '$.outlet' AS outlet,
+            content ->> '$.url' AS url,
+            entry_id AS item,
+            coalesce(
+                (SELECT merged_into FROM merges WHERE merges.story = outbox.story), outbox.story
+            ) AS story,
+            due_at,
+            attempts,
+            delivered_at,
+            key
+        FROM outbox
+        """
+    )
+
+
 STEPS: tuple[Callable[[Database], None], ...] = (
     create_feeds,
     create_entries,
@@ -660,4 +724,5 @@ STEPS: tuple[Callable[[Database], None], ...] = (
     add_names_to_fingerprints,
     create_looks,
     add_places_to_host_pages,
+    tell_of_merged_stories_as_one,
 )

@@ -12,6 +12,7 @@ from aggregator.models import FeedHealth, Item, Match, Poll, Vitals
 from storage import codec
 from storage.sqlite.revisions import matches_of
 from storage.sqlite.session import Session, json_array
+from storage.sqlite.stories import ROOT
 
 
 class Items:
@@ -155,7 +156,7 @@ class Items:
 def items_of(db: Database, ids: Sequence[int]) -> list[Item]:
     """These items, in this order; those that are gone are left out."""
     rows = db.execute(
-        """
+        f"""
         SELECT
             entries.id,
             feeds.name AS feed,
@@ -174,7 +175,7 @@ def items_of(db: Database, ids: Sequence[int]) -> list[Item]:
             coalesce(articles.image_url, '') AS image_url,
             coalesce(articles.quality, 'none') AS quality,
             coalesce(articles.reason, 'unread') AS reason,
-            entries.story,
+            {ROOT} AS story,
             (
                 SELECT json_group_array(watch)
                 FROM (SELECT watch FROM matches WHERE entry_id = entries.id ORDER BY position)
@@ -184,7 +185,7 @@ def items_of(db: Database, ids: Sequence[int]) -> list[Item]:
         JOIN feed_texts ON feed_texts.entry_id = entries.id
         LEFT JOIN articles ON articles.entry_id = entries.id
         WHERE entries.id IN (SELECT value FROM json_each(:ids))
-        """,
+        """,  # noqa: S608  a constant of this folder
         {"ids": json_array(ids)},
     )
     found = {row["id"]: _item(row) for row in rows}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database
@@ -11,7 +13,7 @@ from aggregator.models import Alert, AlertState, Delivery, Sending, Trouble
 from storage import codec
 from storage.sqlite.promises import alert_of, write_alerts
 from storage.sqlite.session import Session, json_array
-from storage.sqlite.stories import FAMILY
+from storage.sqlite.stories import FAMILY, root
 from storage.sqlite.summaries import part_summaries, share_fate
 
 
@@ -268,20 +270,20 @@ class Outbox:
         with self._session.reading() as db:
             rows = db.execute(
                 f"""
-                SELECT * FROM outbox
+                {_SHOWN}
                 WHERE story IN ({FAMILY}) AND kind = 'match' AND state IN ('pending', 'delivered')
                 ORDER BY sequence, id
-                """,  # noqa: S608  a constant of this folder
+                """,
                 {"story": story},
             ).fetchall()
-        return [alert_of(row) for row in rows]
+        return [_shown(row) for row in rows]
 
     def entry_alerts(self, entry_id: int) -> list[Alert]:
         with self._session.reading() as db:
             rows = db.execute(
-                "SELECT * FROM outbox WHERE entry_id = :entry ORDER BY id", {"entry": entry_id}
+                f"{_SHOWN} WHERE entry_id = :entry ORDER BY id", {"entry": entry_id}
             ).fetchall()
-        return [alert_of(row) for row in rows]
+        return [_shown(row) for row in rows]
 
     def alerts(
         self,
@@ -294,8 +296,8 @@ class Outbox:
     ) -> list[Alert]:
         with self._session.reading() as db:
             rows = db.execute(
-                """
-                SELECT * FROM outbox
+                f"""
+                {_SHOWN}
                 WHERE created_at >= :since AND created_at < :until
                     AND (:person IS NULL OR person = :person)
                     AND (:state IS NULL OR state = :state)
@@ -310,7 +312,15 @@ class Outbox:
                     "limit": -1 if limit is None else limit,
                 },
             ).fetchall()
-        return [alert_of(row) for row in reversed(rows)]
+        return [_shown(row) for row in reversed(rows)]
+
+
+#: Alerts as whoever asks is told of them.
+_SHOWN = f"SELECT *, {root('outbox.story')} AS root FROM outbox"  # noqa: S608  nothing of a user's
+
+
+def _shown(row: sqlite3.Row) -> Alert:
+    return replace(alert_of(row), story=row["root"])
 
 
 #: Whose alerts a claim is for.

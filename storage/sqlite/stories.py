@@ -29,17 +29,22 @@ MOST_MEMBERS = 30
 #: An article is found by so many of its words.
 FOUND_BY = 20
 
-#: The story an entry is told under now: its own, or the one that was merged into.
-ROOT = (
-    "coalesce((SELECT merged_into FROM merges WHERE merges.story = entries.story), entries.story)"
-)
+
+def root(story: str) -> str:
+    """SQL for the story that the one in this column is now: itself, or what it was merged into.
+    Rows keep the number they were told under; whoever asks is told this one."""
+    into = f"SELECT merged_into FROM merges WHERE merges.story = {story}"  # noqa: S608  ours
+    return f"coalesce(({into}), {story})"
+
+
+ROOT = root("entries.story")
 #: `:story` with all that were merged with it.
-FAMILY = """
-    SELECT coalesce((SELECT merged_into FROM merges WHERE story = :story), :story)
+FAMILY = f"""
+    SELECT {root(":story")}
     UNION
     SELECT story FROM merges
-    WHERE merged_into = coalesce((SELECT merged_into FROM merges WHERE story = :story), :story)
-"""
+    WHERE merged_into = {root(":story")}
+"""  # noqa: S608  nothing of a user's
 
 
 class Stories:
@@ -152,17 +157,6 @@ class Stories:
             ).fetchone()
             if merged or story == into:
                 return False
-            # What was told of keeps the story it was told under.
-            db.execute(
-                """
-                UPDATE entries SET story = :into
-                WHERE story = :story AND id NOT IN (
-                    SELECT entry_id FROM outbox
-                    WHERE story = :story AND kind = 'match' AND state IN ('pending', 'delivered')
-                )
-                """,
-                values,
-            )
             db.execute("UPDATE merges SET merged_into = :into WHERE merged_into = :story", values)
             db.execute(
                 """
@@ -177,16 +171,15 @@ class Stories:
         with self._session.reading() as db:
             rows = db.execute(
                 f"""
-                SELECT entries.id, {ROOT} AS root, feeds.name AS feed
+                SELECT entries.id, feeds.name AS feed
                 FROM entries
                 JOIN feeds ON feeds.id = entries.feed_id
                 WHERE entries.story IN ({FAMILY})
                 ORDER BY entries.first_seen, entries.id
-                """,  # noqa: S608  constants of this module
+                """,  # noqa: S608  a constant of this module
                 {"story": story},
             ).fetchall()
             return Coverage(
-                story=rows[0]["root"] if rows else story,
                 told_by=tuple((row["id"], row["feed"]) for row in rows),
                 copies=_copies_among(db, [row["id"] for row in rows]),
             )
@@ -219,13 +212,6 @@ class Stories:
                 {"id": entry_id},
             ).fetchone()
         return None if row is None else Placement(*row)
-
-    def merged(self, story: int) -> tuple[int, float] | None:
-        with self._session.reading() as db:
-            row = db.execute(
-                "SELECT merged_into, score FROM merges WHERE story = :story", {"story": story}
-            ).fetchone()
-        return None if row is None else (row["merged_into"], row["score"])
 
 
 def keep_placement(db: Database, outcome: ReadOutcome) -> None:

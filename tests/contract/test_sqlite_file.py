@@ -573,6 +573,18 @@ def test_tables_and_views_read_well_in_a_shell(path: Path) -> None:
     )
 
 
+def test_the_views_tell_one_story_of_those_that_were_merged(path: Path) -> None:
+    with opened(path) as storage:
+        older, newer = poll(storage, new("a"), new("b"))
+        for entry in (older, newer):
+            read(storage, alerts=(alert(f"k{entry}", entry_id=entry, story=entry),))
+        storage.merge(newer, older, 0.7, NOW)
+    with closing(sqlite3.connect(path)) as connection:
+        items = connection.execute("SELECT story FROM items").fetchall()
+        alerts = connection.execute("SELECT story FROM alerts").fetchall()
+    assert items == alerts == [(older,), (older,)]
+
+
 def test_an_edit_loses_nothing(path: Path) -> None:
     with opened(path) as storage:
         (entry,) = poll(storage, new("before", summary="old summary", content="old content"))

@@ -99,8 +99,8 @@ def test_who_carries_a_story_stands_in_the_order_in_which_they_had_it(storage: S
     for links in ((), copies):
         read(storage, at=NOW + MINUTE, story=first, copies=links)
     told_by = ((first, "Tolo"), (second, "Dawn"), (third, "Meduza"))
-    assert storage.coverage(first) == Coverage(first, told_by, ((third, first),))
-    assert storage.coverage(404) == Coverage(404)
+    assert storage.coverage(first) == Coverage(told_by, ((third, first),))
+    assert storage.coverage(404) == Coverage()
 
 
 def _article(language: str) -> Article:
@@ -114,20 +114,38 @@ def told(storage: Storage, entry: int, state: AlertState = "pending") -> None:
     )
 
 
-def test_a_merge_moves_what_nobody_was_told_of(storage: Storage) -> None:
-    older, newer, beside = poll(storage, new("a"), new("b"), new("c"), feed=DAWN)
-    read(storage, words=QUAKE)
+def test_whoever_asks_is_told_one_story_of_those_that_were_merged(storage: Storage) -> None:
+    """The item that was told, its copy from before the merge, and the one that came after."""
+    older, newer, copy = poll(storage, new("a"), new("b"), new("c"), feed=DAWN)
+    told(storage, older)
     told(storage, newer)
-    read(storage, words=QUAKE, story=newer)
-    assert storage.merge(newer, older, 0.7, NOW)
-    assert [item.story for item in storage.items()] == [older, newer, older]
-    assert storage.merged(newer) == (older, 0.7)
-    assert storage.merged(older) is None
-    story = storage.story(newer)
-    assert story is not None
-    assert (story.id, story.entries) == (older, (older, newer, beside))
+    link = Link(newer, "same_words", 1.0, nothing_new=True)
+    as_copy = {"copies": (link,), "matches": (match(),), "fingerprint": fingerprint("wire")}
+    read(storage, story=newer, **as_copy)
+    storage.merge(newer, older, 0.7, NOW)
+    (later,) = poll(storage, new("d"), feed=TOLO, at=NOW + MINUTE)
+    ((known),) = storage.known_texts(fingerprint("wire"), NOW, later)
+    assert known.story == older
+    read(storage, story=known.story, at=NOW + MINUTE, **as_copy)
+
+    entries = (older, newer, copy, later)
+    assert [item.story for item in storage.items()] == [older] * 4
+    shown = [item for entry in entries if (item := storage.item(entry))]
+    assert [item.story for item in shown] == [older] * 4
+    found = storage.newly_matched(NOW, NOW + 9 * MINUTE)
+    assert [item.story for item, _ in found] == [older] * 2
+    assert {story for _, story, _ in storage.matched_stories(NOW, NOW + 9 * MINUTE)} == {older}
+    promises = [*storage.alerts(), *storage.entry_alerts(newer), *storage.story_alerts(newer)]
+    assert [promise.story for promise in promises] == [older] * 5
+    for number in (older, newer):
+        story = storage.story(number)
+        assert story is not None
+        assert (story.id, story.entries) == (older, entries)
+        assert [entry for entry, _ in storage.coverage(number).told_by] == list(entries)
     assert {member.story for member in storage.members_since(NOW)} == {older}
-    assert near(storage, "kerman") == [(beside, older), (newer, older), (older, older)]
+    assert near(storage, "kerman") == [(newer, older), (older, older)]
+    # Why it was placed there, and how its next alert is known, does not change.
+    assert storage.told_under(newer) == newer
 
 
 def test_what_is_moved_takes_its_copies_along(storage: Storage) -> None:
@@ -182,7 +200,7 @@ def test_what_was_sent_under_either_counts_for_both(storage: Storage, state: Ale
     storage.merge(newer, older, 0.7, NOW)
     assert storage.story_alerts(older) == storage.story_alerts(newer)
     assert [promise.entry_id for promise in storage.story_alerts(older)] == [newer]
-    both = Coverage(older, ((older, "Dawn"), (newer, "Dawn")))
+    both = Coverage(((older, "Dawn"), (newer, "Dawn")))
     assert storage.coverage(newer) == storage.coverage(older) == both
 
 
@@ -195,10 +213,10 @@ def test_a_story_is_merged_once_and_takes_along_what_was_merged_into_it(storage:
     assert not storage.merge(a, c, 0.7, NOW)
     assert storage.merge(b, a, 0.7, NOW)
     assert not storage.merge(a, a, 0.7, NOW)
-    assert storage.merged(c) == (a, 0.7)
     story = storage.story(c)
     assert story is not None
-    assert story.entries == (a, b, c)
+    assert (story.id, story.entries) == (a, (a, b, c))
+    assert {item.story for item in storage.items()} == {a}
 
 
 def test_old_words_are_forgotten_with_the_fingerprint_or_without(storage: Storage) -> None:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from aggregator.alerting.digest import run_by_hand
+from aggregator.cli.story import explained, story_lines, story_record
 from aggregator.models import Item
 from aggregator.pipeline import house
+from aggregator.pipeline.digests import preview
 from aggregator.runner import Runner
 from tests.flow.conftest import Clock, monitor, write_settings
 from tests.flow.loopback import Answer, Loopback, loopback, response
@@ -18,6 +21,8 @@ from tests.flow.publisher import prose
 EVENT = f"{prose('event').capitalize()}. {prose('more').capitalize()}."
 OTHER = f"Jundullah spoke. {prose('other').capitalize()}."
 RIGI = f"{EVENT} Rigi was seen."
+PAPERS = ("/one", "/two", "/three")
+MINUTE = timedelta(minutes=1)
 
 
 def feed(path: str, title: str, text: str) -> Answer:
@@ -32,7 +37,7 @@ def feed(path: str, title: str, text: str) -> Answer:
 def settings_of(site: Loopback) -> str:
     feeds = "".join(
         f'\n  - {{url: "{site.url(path)}", name: "{path}", identity: guid, full_text: false}}'
-        for path in ("/one", "/two", "/three")
+        for path in PAPERS
     )
     return f"""
 defaults: {{alert_on_first_poll: true}}
@@ -62,7 +67,7 @@ class Kerman:
     @property
     def items(self) -> list[Item]:
         found = {item.feed: item for item in self.runner.line.storage.items()}
-        return [found[path] for path in ("/one", "/two", "/three") if path in found]
+        return [found[path] for path in PAPERS if path in found]
 
     @property
     def told(self) -> list[tuple[int | None, str, int | None]]:
@@ -74,7 +79,7 @@ class Kerman:
 
 @asynccontextmanager
 async def kerman(folder: Path) -> AsyncIterator[Kerman]:
-    routes: dict[str, Answer] = {path: response(503) for path in ("/one", "/two", "/three")}
+    routes: dict[str, Answer] = dict.fromkeys(PAPERS, response(503))
     async with loopback(routes) as site:
         clock = Clock()
         async with monitor(write_settings(folder, settings_of(site)), clock) as runner:
@@ -91,13 +96,24 @@ async def test_a_merge_keeps_what_was_told_and_tells_it_once(tmp_path: Path) -> 
         assert await house.look_again(papers.runner.line) == (0, 1)
         await papers.publish("/three", "Jundullah in Kerman", EVENT)
         third = papers.items[2]
-        merged = papers.runner.line.storage.merged(second.id)
-        told = papers.told
-    assert merged is not None
-    assert merged[0] == first.id
+        told, told_of = papers.told, papers.items
+        storage = papers.runner.line.storage
+        known = [explained(item, storage) for item in told_of]
+        [amina] = papers.runner.line.settings.people
+        digest = preview(run_by_hand(amina, None, None, papers.clock() + MINUTE), amina, storage)
+    assert [item.story for item in told_of] == [first.id] * 3
+    assert [(one.story.id, one.story.entries) for one in known] == [
+        (first.id, (first.id, second.id, third.id))
+    ] * 3
+    assert [story_record(one)["merged_into"] for one in known] == [None, first.id, None]
+    assert any(f"story {second.id} was merged" in line for line in story_lines(known[1], {}))
+    [notice] = digest.notices
+    assert {notice.outlet, *notice.outlets} == set(known[0].story.outlets) == set(PAPERS)
+    assert {notice.independent} == {one.independent for one in known}
+    assert [(watch, sum(days)) for watch, days in digest.week] == [("Jundallah", 1), ("Rigi", 1)]
     assert told == [
         (first.id, "delivered", first.id),
-        (second.id, "delivered", second.id),
+        (second.id, "delivered", first.id),
         (third.id, "held", first.id),
     ]
 

@@ -110,20 +110,10 @@ def test_a_story_is_named_after_its_best_text_with_all_its_outlets_beside_it() -
     [notice] = built(
         (item(1, feed="Wire", quality="summary"), (match(),)),
         (item(2, feed="Courier", story=1, hours=8), (match(),)),
-        spreads={1: Spread(1, ("Wire", "Courier", "Ledger"), 2)},
+        spreads={1: Spread(("Wire", "Courier", "Ledger"), 2)},
     ).notices
     assert (notice.item, notice.outlet, notice.outlets) == (2, "Courier", ("Wire", "Ledger"))
     assert notice.independent == 2
-
-
-def test_stories_that_were_merged_stand_once() -> None:
-    one = Spread(1, ("Wire", "Courier"), 2)
-    [notice] = built(
-        (item(1, feed="Wire"), (match(),)),
-        (item(2, feed="Courier"), (match(),)),
-        spreads={1: one, 2: one},
-    ).notices
-    assert (notice.outlet, notice.outlets) == ("Wire", ("Courier",))
 
 
 def test_copies_that_matched_other_watches_add_their_labels() -> None:

@@ -244,14 +244,14 @@ def test_the_one_count_of_outlets_and_independent_texts(
     outlets: tuple[str, ...],
     independent: int,
 ) -> None:
-    known = Coverage(1, tuple(told_by.items()), tuple(copies))
-    assert stories.spread(known) == Spread(1, outlets, independent)
+    known = Coverage(tuple(told_by.items()), tuple(copies))
+    assert stories.spread(known) == Spread(outlets, independent)
 
 
 def test_an_article_that_joins_brings_its_own_links() -> None:
-    known = Coverage(1, ((1, "A"), (2, "B")), ((2, 1),))
+    known = Coverage(((1, "A"), (2, "B")), ((2, 1),))
     link = Link(1, "contained", 0.9, nothing_new=True)
     third = stories.joined(known, 3, "C", [link])
-    assert third == Coverage(1, ((1, "A"), (2, "B"), (3, "C")), ((2, 1), (3, 1)))
+    assert third == Coverage(((1, "A"), (2, "B"), (3, "C")), ((2, 1), (3, 1)))
     # Read again, in words of its own.
     assert stories.joined(third, 3, "C", []) == replace(third, copies=((2, 1),))

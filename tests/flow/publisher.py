@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 
 from aiohttp import web
 
@@ -145,6 +146,7 @@ class Desk:
         )
 
 
+@cache
 def prose(seed: str) -> str:
     """Forty words that no other seed gives."""
     chance = random.Random(seed)

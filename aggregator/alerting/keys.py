@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID, uuid5
 
 #: Never to change: keys made under another namespace would be repeats under a new name.
@@ -20,9 +20,9 @@ def held_key(person: str, watch: str, entry_id: int) -> str:
     return _key("held", person, watch, entry_id)
 
 
-def summary_key(person: str, channel: str, first: str) -> str:
-    """Of one message over several alerts: no other one has the key `first` in it."""
-    return _key("summary", person, channel, first)
+def summary_key(person: str, channel: str, first: str, at: datetime) -> str:
+    """Of one message over several alerts: no other one of that moment has the key `first` in it."""
+    return _key("summary", person, channel, first, at.isoformat())
 
 
 def digest_key(person: str, day: date, channel: str) -> str:

@@ -45,7 +45,7 @@ def _gathered(alerts: Sequence[Alert], now: datetime) -> Gathered:
     )
     return Gathered(
         Alert(
-            key=summary_key(first.person, first.channel, min(alert.key for alert in alerts)),
+            key=summary_key(first.person, first.channel, min(alert.key for alert in alerts), now),
             kind="summary",
             person=first.person,
             channel=first.channel,

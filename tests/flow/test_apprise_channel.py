@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from aggregator.alerting.channels.apprise import Channel, Options
+from aggregator.alerting.channels.apprise import WHOLE, Channel, Options
 from aggregator.alerting.parts import parts
 from aggregator.models import Alert, Digest, Excerpt, Notice, Person
 from tests.around import around
-from tests.flow.receiver import Receiver, receiving
+from tests.flow.receiver import HANG, Receiver, receiving
 from tests.hostile import TEXTS
 
 NOW = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
@@ -86,9 +86,9 @@ async def test_what_was_taken_of_a_long_message_is_not_sent_again() -> None:
         channel = hasty(receiver)
         hand_in = channel._hand_in
 
-        async def third_refused(title: str, text: str) -> bool:
+        async def third_refused(key: str, title: str, text: str) -> bool:
             receiver.status = 500 if len(receiver.received) == 2 else 200
-            return await hand_in(title, text)
+            return await hand_in(key, title, text)
 
         channel._hand_in = third_refused  # type: ignore[method-assign]
         first = await channel.send(LONG, AMINA)
@@ -100,6 +100,25 @@ async def test_what_was_taken_of_a_long_message_is_not_sent_again() -> None:
         # Sent again by hand it is whole.
         await channel.send(LONG, AMINA)
         assert texts(receiver)[len(came) :] == [*came[:3], *came[4:]]
+
+
+async def test_a_part_that_is_still_being_sent_is_waited_for_and_not_sent_again() -> None:
+    async with receiving(HANG) as receiver:
+        channel = chat(receiver)
+        channel._whole = 0.2
+        first = await channel.send(ALERT, AMINA)
+        assert (first.state, first.reason) == ("retry", "timeout")
+        channel._whole = WHOLE
+        receiver.let_go()
+        again = await channel.send(replace(ALERT, attempts=1), AMINA)
+    assert again.state == "delivered"
+    assert len(receiver.received) == 1
+
+
+async def test_a_slow_service_is_given_more_time_than_the_library_gives_it() -> None:
+    async with receiving() as receiver:
+        channel = chat(receiver)
+    assert 10 < channel._service.request_timeout[1] < WHOLE
 
 
 async def test_a_service_that_refuses_is_tried_again() -> None:

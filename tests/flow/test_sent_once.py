@@ -15,12 +15,12 @@ import pytest
 
 from aggregator.app.monitor import put_in_force
 from aggregator.errors import StorageBusy
-from aggregator.models import Person, Sending
+from aggregator.models import Alert, Delivery, Person, Sending, Trouble
 from aggregator.protocols import Storage
 from aggregator.runner import LEASE, Runner
 from aggregator.settings.plain import Operators, Settings
 from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
-from tests.flow.hooks import HOOKS, promise, states, until, written
+from tests.flow.hooks import HOOKS, NOTICE, promise, states, until, written
 from tests.flow.receiver import HANG, receiving
 
 BUSY, BUG = StorageBusy("locked"), ZeroDivisionError()
@@ -83,12 +83,19 @@ async def test_what_was_sent_is_not_sent_again_because_its_receipt_was_not_writt
     assert len(mail_server.box.mails) == 1
 
 
-async def test_what_failed_is_tried_again_though_nobody_could_write_so(
+async def test_what_failed_is_tried_again_though_nobody_can_write_so(
     tmp_path: Path, mail_server: MailServer
 ) -> None:
     clock = Clock()
     async with receiving(500) as desk, monitor(written(tmp_path, mail_server, desk), clock) as it:
-        Receipts(it.line.storage, BUG, BUG, BUG)
+        commit = it.line.storage.commit_sendings
+
+        def fails(sendings: Sequence[Sending]) -> frozenset[str]:
+            if any(sending.delivery.state == "retry" for sending in sendings):
+                raise BUG
+            return commit(sendings)
+
+        it.line.storage.commit_sendings = fails  # type: ignore[method-assign]
         promise(it, "hook0")
         await drained(it)
         desk.status = 200
@@ -96,6 +103,32 @@ async def test_what_failed_is_tried_again_though_nobody_could_write_so(
         await drained(it)
         assert states(it) == {"hook0-0": "delivered"}
     assert len(desk.received) == 2
+
+
+async def test_an_old_receipt_is_written_where_a_new_attempt_did_not_come_about(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    clock = Clock()
+    async with receiving(500) as desk, monitor(written(tmp_path, mail_server, desk), clock) as it:
+        storage = it.line.storage
+        trouble, locked = storage.trouble, list[StorageBusy]()
+
+        def fails_once(channel: str, address: str) -> Trouble | None:
+            if locked:
+                raise locked.pop()
+            return trouble(channel, address)
+
+        Receipts(storage, BUG, BUG, BUG)
+        promise(it, "hook0")
+        storage.trouble = fails_once  # type: ignore[method-assign]
+        await drained(it)
+        locked.append(BUSY)
+        clock.forward(LEASE)
+        await drained(it)
+        desk.status = 200
+        clock.forward(timedelta(minutes=1))
+        await drained(it)
+        assert states(it) == {"hook0-0": "delivered"}
 
 
 @dataclass(frozen=True)
@@ -338,3 +371,25 @@ async def test_a_rest_that_was_asked_for_by_a_wrong_clock_ends_with_it(
         await runner.send.drain()
         assert states(runner) == {"hook0-0": "delivered"}
     assert len(desk.received) == 3
+
+
+async def test_what_is_put_off_twice_goes_in_two_messages(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    """Told, replayed in vain, and promised anew for the next article of its story."""
+    clock = Clock()
+    async with receiving() as desk, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, desk)
+        runner = await stack.enter_async_context(monitor(settings, clock))
+        storage = runner.line.storage
+        quiet = Alert("key", "match", "amina", "hook0", NOTICE, NOW, NOW, story=1, put_off="quiet")
+        storage.commit_alerts([quiet])
+        await runner.send.drain()
+        clock.forward(timedelta(hours=1))
+        storage.send_again(["key"], [], clock())
+        [replayed] = storage.claim_alerts(clock(), 1, LEASE)
+        storage.commit_sendings([Sending(replayed, Delivery("dead", clock(), "gone"))])
+        storage.commit_alerts([quiet])
+        await runner.send.drain()
+        assert set(states(runner).values()) == {"delivered"}
+    assert len({request.headers["webhook-id"] for request in desk.received}) == 2

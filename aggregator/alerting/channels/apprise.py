@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from pydantic import Field, SecretStr, field_validator
@@ -24,7 +24,9 @@ from aggregator.protocols import Surroundings
 log = logging.getLogger(__name__)
 
 #: For one part, in seconds.
-WHOLE = 20.0
+WHOLE = 30.0
+#: For a service's answer; the library's own 4 seconds take a slow one for one that refuses.
+_ANSWER = 15.0
 #: Calls into the library under way at once; each holds a thread.
 PLACES = 2
 
@@ -57,8 +59,11 @@ class Channel:
         self._clock = around.clock
         # Of its own: a service that hangs holds threads that others wait for.
         self._threads = ThreadPoolExecutor(PLACES, thread_name_prefix="chat")
+        self._whole = WHOLE
         #: How many parts of an alert have been taken, while the rest has not.
         self._taken: dict[str, int] = {}
+        #: By alert, the part that is being sent: it goes on when nobody has time to wait for it.
+        self._under_way: dict[str, Future[bool]] = {}
         self.pace = Pace(PLACES, options.rate, burst=5)
 
     def address(self, person: Person) -> str:  # noqa: ARG002 - one address for everybody
@@ -68,7 +73,7 @@ class Channel:
         try:
             title, texts = self._parted(render(alert, person))
             for number in range(self._taken.get(alert.key, 0), len(texts)):
-                if not await self._hand_in(title, texts[number]):
+                if not await self._hand_in(alert.key, title, texts[number]):
                     said = "the service refuses it, or is not reached (the log says more)"
                     return failed(alert, self._clock(), "chat_refused", said)
                 self._taken[alert.key] = number + 1
@@ -87,12 +92,18 @@ class Channel:
         # It knows no titles.
         return "", parts(f"{message.subject}\n\n{message.text}", longest)
 
-    async def _hand_in(self, title: str, text: str) -> bool:
+    async def _hand_in(self, key: str, title: str, text: str) -> bool:
         def notify() -> bool:
             return bool(self._service.notify(body=text, title=title, body_format="text"))
 
-        async with asyncio.timeout(WHOLE):
-            return await asyncio.get_running_loop().run_in_executor(self._threads, notify)
+        call = self._under_way.get(key) or self._threads.submit(notify)
+        self._under_way[key] = call
+        async with asyncio.timeout(self._whole):
+            try:
+                return await asyncio.shield(asyncio.wrap_future(call))
+            finally:
+                if call.done():
+                    del self._under_way[key]
 
 
 def _service(url: str) -> Any:
@@ -100,4 +111,7 @@ def _service(url: str) -> Any:
     import apprise
 
     asset = apprise.AppriseAsset(secure_logging=True, async_mode=False, interpret_escapes=False)
-    return apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    service = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
+    if service is not None:
+        service.socket_read_timeout = max(service.socket_read_timeout, _ANSWER)
+    return service

@@ -35,6 +35,8 @@ IGNORED = (
 )
 #: All that is typed for an apostrophe or a geresh; between letters it joins.
 APOSTROPHES = "'’‘ʼʻʾʿ`´′＇\u05f3"
+#: Raised digits, which are powers or point to footnotes.
+RAISED = "\u00b2\u00b3\u00b9\u2070\u2074-\u2079"
 #: Beyond the Basic Multilingual Plane: the blocks of alphabets and of mathematical letters.
 _ASTRAL = "\U00010000-\U0001afff\U0001b170-\U0001cfff\U0001d400-\U0001d7ff\U0001e000-\U0001eeff"
 
@@ -74,11 +76,11 @@ def _marks() -> str:
 def _letters() -> str:
     plane = "".join(map(chr, range(0x10000)))
     # Same length, so that places in it remain code points.
-    plane = re.sub(f"[{DENSE}{KATAKANA}{VOICING}_]", " ", plane)
+    plane = re.sub(f"[{DENSE}{KATAKANA}{VOICING}{RAISED}_]", " ", plane)
     return _inside((run.start(), run.end() - 1) for run in re.finditer(r"\w+", plane))
 
 
 #: Combining marks (Unicode categories Mn, Mc, Me) of the Basic Multilingual Plane.
 MARKS = _marks()
-#: Letters and digits (L and N) of the scripts that are neither dense nor katakana.
+#: Letters and digits (L and N), none raised, of the scripts that are neither dense nor katakana.
 LETTERS = _letters() + _ASTRAL

@@ -21,7 +21,7 @@ _TERMINAL = re.compile(
     "[!?\u037e\u061f\u06d4\u0964\u0965\u203c-\u2049\u3002\uff01\uff0e\uff1f\uff61\u0589\u1362\u1367\u104b\u17d4]"
 )
 #: A full stop ends one only before a space: 3.5, example.org.
-_FULL_STOP = re.compile(r"\.(?=[^\w\s]*\s)")
+_FULL_STOP = re.compile(r"\.(?=\S*\s)")
 _ELLIPSIS = re.compile(r"\.\.|…")
 #: What parts two names in one sentence.
 _COMMA = re.compile(

@@ -2,6 +2,7 @@
 
 Letters, digits and combining marks run together.  Invisible characters are ignored, inner
 apostrophes and gershayim join, dotted initials (`B.L.A.`) are one word; everything else parts.
+A raised number is of a word as a power only (m², km², 10⁶): behind a name it points to a footnote.
 Scripts without spaces give a word a character.
 """
 
@@ -18,20 +19,30 @@ from aggregator.text.scripts import (
     KATAKANA,
     LETTERS,
     MARKS,
+    RAISED,
     STACKING,
     VOICING,
 )
 
 _RUN = f"[{LETTERS}{MARKS}]"
+_LETTER = rf"(?:(?!\d){_RUN})"
+# Behind a digit or a lone letter, but that of `B.L.A` or `Iran's`; behind two letters a square.
+_POWER = rf"""
+    (?: (?<!{_LETTER}{{2}}) (?<!{_LETTER}[{APOSTROPHES}."\u05f4]{_LETTER}) (?<!\.)
+      | (?<={_LETTER}{{2}}) (?<!{_LETTER}{{3}}) (?=[²³](?![{RAISED}])) )
+    [{RAISED}]+
+"""
 # What may stand inside a word and is no letter.  The lookahead lets most words pass with one test.
 _INNER = rf"""
-    (?=[{IGNORED}{APOSTROPHES}."\u05f4])
+    (?=[{IGNORED}{APOSTROPHES}{RAISED}."\u05f4])
     (?: [{IGNORED}]+ (?={_RUN})
       | [{APOSTROPHES}] [{IGNORED}]* (?=[{LETTERS}])
       # Initials: a lone letter, a dot, a lone letter.
-      | (?: (?<=[^\W\d_]) (?<![^\W_]{{2}}) \. [^\W\d_] (?![{LETTERS}]) )+ (?: \. (?![{LETTERS}]) )?
+      | (?: (?<=[^\W\d_]) (?<![^\W_]{{2}}) \. (?![{RAISED}]) [^\W\d_] (?![{LETTERS}]) )+
+        (?: \. (?![{LETTERS}]) )?
       # Gershayim; the typewriter's quotation mark only where it can be nothing else.
       | (?<=[א-ת]) (?: \u05f4 (?=[א-ת]) | " (?= [א-ת] (?![א-ת"]) ) )
+      | {_POWER}
     )
 """
 _SPACED = rf"[{LETTERS}] {_RUN}*+ (?: {_INNER} {_RUN}*+ )*+"

@@ -17,6 +17,7 @@ steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     ("text", "word", "sentence"),
     [
         pytest.param("Rain. Iran signed. Snow.", "Iran", "Iran signed.", id="full stops"),
+        pytest.param("It rained.¹ Iran signed.² So?", "Iran", "Iran signed.²", id="footnotes"),
         pytest.param("Will it? Iran! No.", "Iran", "Iran!", id="question and exclamation marks"),
         pytest.param(
             "It rose 3.5 percent in Quetta. So?",

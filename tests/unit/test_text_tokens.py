@@ -59,6 +59,16 @@ steady = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
         pytest.param("🇮🇷Iran☀\ufe0fsun", "Iran sun", id="emoji part"),
         pytest.param("이란과의 한글", "이란과의 한글", id="Hangul runs"),
         pytest.param("\u0301 ' - …", "", id="no letter, no word"),
+        pytest.param(
+            "Hamas¹ said.²³ Iran’s⁴ B.L.A⁵ B.L.A.⁶ UN¹ או״ם¹ ⁷ Note",
+            "Hamas said Iran’s B.L.A B.L.A. UN או״ם Note",
+            id="a raised number is of no name",
+        ),
+        pytest.param(
+            "x² m² km³ 10⁶ M23² CO₂ H₂O C⁴ISR 1ˢᵗ",
+            "x² m² km³ 10⁶ M23² CO₂ H₂O C⁴ISR 1ˢᵗ",
+            id="a power and a formula are words",
+        ),
     ],
 )
 def test_words(text: str, words: str) -> None:

@@ -242,10 +242,19 @@ class _Claims:
 
     @cached_property
     def canonical_urls(self) -> list[str]:
-        linked = self._tree.xpath("//link[translate(@rel, 'CANOIL', 'canoil')='canonical']/@href")
         page = self._article.get("mainEntityOfPage")
         named = page.get("@id") if isinstance(page, dict) else page
-        return [*map(str, linked[:3]), self.first("og:url"), *_strings(named)]
+        return [*self._canonical_links[:3], self.first("og:url"), *_strings(named)]
+
+    @property
+    def _canonical_links(self) -> list[str]:
+        links = self._tree.xpath(
+            "//link[translate(@rel, 'CANOIL', 'canoil')='canonical'][@href][not(ancestor::article)]"
+        )
+        of_head = [link for link in links if link.xpath("ancestor::head")]
+        # A stray element ends the head early; of several in the body, some are other stories'.
+        of_page = of_head or (links if len(links) == 1 else [])
+        return [link.get("href") for link in of_page]
 
     @cached_property
     def image_urls(self) -> list[str]:

@@ -167,6 +167,39 @@ def test_times_are_as_claimed(
             id="a file contradicts nothing",
         ),
         pytest.param('<link rel="canonical" href="http://[">', URL, "", id="no address"),
+        pytest.param(
+            '<img src="/count"><link rel="canonical" href="/convoy">',
+            URL,
+            "https://www.courier.example/convoy",
+            id="behind a stray picture, which ends the head",
+        ),
+        pytest.param(
+            '<img src="/count"><link rel="canonical" href="/convoy">'
+            '<div><link rel="canonical" href="/trawlers"></div>',
+            URL,
+            "",
+            id="one of two in the body",
+        ),
+        pytest.param(
+            '<img src="/count"><link rel="canonical" href="/convoy">'
+            '<article><link rel="canonical" href="/trawlers"></article>',
+            URL,
+            "https://www.courier.example/convoy",
+            id="beside the next story's",
+        ),
+        pytest.param(
+            '<article><link rel="canonical" href="/trawlers"></article>',
+            URL,
+            "",
+            id="the next story's",
+        ),
+        pytest.param(
+            '<link rel="canonical" href="https://wire.example/convoy">'
+            '<article><link rel="canonical" href="/trawlers"></article>',
+            URL,
+            "",
+            id="the next story's where the head's is another site's",
+        ),
     ],
 )
 def test_the_canonical_url_is_of_the_same_site(head: str, url: str, wanted: str) -> None:

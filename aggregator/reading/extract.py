@@ -17,9 +17,9 @@ from lxml import html
 from soupsieve import SelectorSyntaxError
 
 from aggregator.models import ArticleRule
-from aggregator.reading import language, metadata, walls
+from aggregator.reading import language, metadata, tables, walls
 from aggregator.reading.anchor import NO_ANCHOR, Anchor, is_unrelated, related_choice
-from aggregator.reading.blocks import segment
+from aggregator.reading.blocks import Page, segment
 from aggregator.reading.choose import Choice, choose
 from aggregator.reading.decoding import decode
 from aggregator.reading.page import MAX_BYTES, Unreadable, parse
@@ -157,8 +157,8 @@ def _apply(rule: ArticleRule, tree: html.HtmlElement) -> tuple[list[str], html.H
     selected = soup.select(rule.select) if rule.select else []
     outermost = [each for each in selected if not any(up in selected for up in each.parents)]
     region = parse("<html><body>" + "".join(map(str, outermost)) + "</body></html>")
-    blocks = segment(region).blocks if region is not None else ()
-    return [block.text for block in blocks], parse(str(soup))
+    page = segment(region) if region is not None else Page((), ())
+    return tables.paragraphs(page, [True] * len(page.blocks)), parse(str(soup))
 
 
 def _noting(reason: str, found: Extracted) -> Extracted:

@@ -201,7 +201,8 @@ def test_every_script_is_read(code: str) -> None:
 
 
 RULED = """<html><body><div class="teaser"><p>{0}</p></div><div class="entry"><p>{1}</p>
-<div class="bio">Who wrote this.</div><p>{2}</p><ul><li>A point.</li></ul></div></body></html>"""
+<div class="bio">Who wrote this.</div><p>{2}</p><ul><li>A point.</li></ul></div>
+<table><tr><th>Party<th>Seats<tr><td>Reform<td>12</table></body></html>"""
 
 
 @pytest.mark.parametrize(
@@ -219,6 +220,7 @@ RULED = """<html><body><div class="teaser"><p>{0}</p></div><div class="entry"><p
             "select",
             id="what is selected twice stands once",
         ),
+        pytest.param(ArticleRule("table"), ("Party\tSeats", "Reform\t12"), "select", id="a table"),
         pytest.param(ArticleRule(None, (".teaser", ".bio", "ul")), BODY[1:3], "", id="remove only"),
         pytest.param(
             ArticleRule("#nothing", (".teaser", ".bio", "ul")), BODY[1:3], "", id="a miss"

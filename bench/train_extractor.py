@@ -8,9 +8,10 @@ words stand in the known body, by alignment.  First a weight for each clue of wo
 learned by logistic regression, then a forest over all features.  Both are judged by
 cross-validation over hosts: no page is judged by weights or trees that saw its site; and the trees
 learn from what the clues say of sites that they were not learned from.  Nearly all pages are in
-English, so the trees learn from each page a second time, as if no word of it were known; and they
-are judged on that too.  With --write both are learned from all pages and written.  The pages
-themselves never enter the project.
+English, so the trees learn from each page again as if no word of it were known, and as if it were
+written in other scripts (`disguise.py`); and they are judged on that too.  Where a site has other
+pages, what it is judged on last is their company (`reading/places.py`).  With --write both are
+learned from all pages and written.  The pages themselves never enter the project.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,8 @@ from typing import Any, TypeAlias
 
 import lightgbm
 import numpy as np
-from pages import SavedPage, load, score, summarise
+from disguise import SCRIPTS, disguised
+from pages import SavedPage, Score, load, score, summarise
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
@@ -39,6 +41,8 @@ from aggregator.reading.clues import Clues, naming_clues, wording_clues
 from aggregator.reading.decoding import decode
 from aggregator.reading.features import NAMES, rows
 from aggregator.reading.page import Unreadable, parse
+from aggregator.reading.places import learn as learn_places
+from aggregator.reading.places import places_of, tally, weighed
 from aggregator.reading.study import Study, shares, study, words_of
 
 _FOLDER = Path(features.__file__).parent
@@ -47,8 +51,8 @@ _TREES = 300
 #: A clue is learned when it stands on so many hosts, and kept when it weighs so much.
 _WORDING_HOSTS, _NAMING_HOSTS = 12, 6
 _LEAST_WEIGHT = 0.03
-#: What a page counts as if its language were unknown; the rest of it counts as it is.
-_UNKNOWN = 0.3
+#: What a page counts in languages that are not known; the rest of it counts as it is.
+_UNKNOWN = 0.4
 #: Features that look for English words.
 _ENGLISH = [NAMES.index(name) for name in ("subscribe", "more", "credit", "wall")]
 _PARAMETERS = {
@@ -74,6 +78,8 @@ class Example:
     page: SavedPage
     set: str
     study: Study
+    #: The page in other scripts, by their names, where its blocks are the same.
+    foreign: dict[str, Study]
     #: For each block its clues.
     wording: list[set[str]]
     naming: list[set[str]]
@@ -85,25 +91,50 @@ class Example:
         return int(hashlib.sha256(self.page.host.encode()).hexdigest(), 16) % _FOLDS
 
 
+@dataclass(frozen=True)
+class Table:
+    """The features of a page's blocks."""
+
+    known: Features
+    #: As if no word of it were known.
+    unknown: Features
+    #: In other scripts, by their names.
+    foreign: dict[str, Features]
+
+    @property
+    def strange(self) -> list[Features]:
+        return [self.unknown, *self.foreign.values()]
+
+
 def example(job: tuple[str, SavedPage, float]) -> Example | None:
     name, page, page_weight = job
-    try:
-        tree = parse(decode(page.html))
-        known = study(tree, page.url) if tree is not None else None
-    except Unreadable:
-        known = None
+    known = studied(page)
     if known is None or not known.scene.page.blocks:
         return None
     words = known.scene.words
     alignment = Alignment([word for each in words for word in each])
     wanted = np.array(shares(words, alignment.matched(words_of(page.body)))) >= 0.5
-    sizes = np.array([len(each) for each in words], dtype=float) + 3
+    sizes = np.array(known.scene.sizes, dtype=float) + 3
     # The roots keep long articles from outweighing many short ones.
     weights = page_weight * np.sqrt(sizes / max(50.0, float(sizes[wanted].sum())))
     blocks = known.scene.page.blocks
     wording = [wording_clues(block.text, each) for block, each in zip(blocks, words, strict=True)]
     naming = [naming_clues(known.scene.page, block.node) for block in blocks]
-    return Example(page, name, known, wording, naming, wanted, weights)
+    dressed = ((script, studied(disguised(page, how))) for script, how in SCRIPTS.items())
+    foreign = {
+        script: study
+        for script, study in dressed
+        if study is not None and len(study.scene.page.blocks) == len(blocks)
+    }
+    return Example(page, name, known, foreign, wording, naming, wanted, weights)
+
+
+def studied(page: SavedPage) -> Study | None:
+    try:
+        tree = parse(decode(page.html))
+        return study(tree, page.url) if tree is not None else None
+    except Unreadable:
+        return None
 
 
 def learn(examples: Sequence[Example]) -> Clues:
@@ -143,66 +174,105 @@ def _weights(
     return {clue: round(float(w), 2) for clue, w in weights if abs(w) >= _LEAST_WEIGHT}
 
 
-def tables(examples: Sequence[Example]) -> Iterator[tuple[int, Features, Features]]:
-    """The features of each page, as it is and in an unknown language; clues from other hosts."""
+def tables(examples: Sequence[Example]) -> list[Table]:
+    """The features of each page, by clues that were learned from other hosts."""
+    made: dict[int, Table] = {}
     for fold in range(_FOLDS):
         clues = learn([each for each in examples if each.fold != fold])
         for place, each in enumerate(examples):
             if each.fold == fold:
-                scene = each.study.scene
-                unknown = np.array(rows(scene, clues.unworded), dtype=np.float32)
-                unknown[:, _ENGLISH] = 0
-                yield place, np.array(rows(scene, clues), dtype=np.float32), unknown
+                made[place] = table(each, clues)
+    return [made[place] for place in range(len(examples))]
 
 
-def grow(
-    examples: Sequence[Example], seen: Sequence[Features], unknown: Sequence[Features]
-) -> list[model.Tree]:
-    wanted = [each.wanted for each in examples]
-    weights = np.concatenate([each.weights for each in examples])
+def table(each: Example, clues: Clues) -> Table:
+    unknown = _numbers(each.study, clues.unworded)
+    unknown[:, _ENGLISH] = 0
+    foreign = {script: _numbers(study, clues.unworded) for script, study in each.foreign.items()}
+    return Table(_numbers(each.study, clues), unknown, foreign)
+
+
+def _numbers(page: Study, clues: Clues) -> Features:
+    return np.array(rows(page.scene, clues), dtype=np.float32)
+
+
+def grow(examples: Sequence[Example], told: Sequence[Table]) -> list[model.Tree]:
+    features, wanted, weights = [], [], []
+    for each, page in zip(examples, told, strict=True):
+        features += [page.known, *page.strange]
+        wanted += [each.wanted] * (1 + len(page.strange))
+        weights += [(1 - _UNKNOWN) * each.weights]
+        weights += [_UNKNOWN / len(page.strange) * each.weights] * len(page.strange)
     data = lightgbm.Dataset(
-        np.vstack([*seen, *unknown]),
-        np.concatenate([*wanted, *wanted]),
-        weight=np.concatenate([(1 - _UNKNOWN) * weights, _UNKNOWN * weights]),
+        np.vstack(features), np.concatenate(wanted), weight=np.concatenate(weights)
     )
     booster = lightgbm.train(_PARAMETERS, data, _TREES)
     return [stored(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]]
 
 
-def judge(
-    examples: Sequence[Example], seen: Sequence[Features], unknown: Sequence[Features]
-) -> None:
+def judge(examples: Sequence[Example], told: Sequence[Table]) -> None:
     """Prints the figures of each set, every page judged by trees that never saw its host."""
-    known_texts, unknown_texts = {}, {}
+    likely: dict[int, list[float]] = {}
+    known, unknown, foreign = Scores(), Scores(), Scores()
     for fold in range(_FOLDS):
         others = [place for place, each in enumerate(examples) if each.fold != fold]
-        trees = grow(*([table[at] for at in others] for table in (examples, seen, unknown)))
-        looks = model.compiled(trees)
+        looks = model.compiled(grow([examples[at] for at in others], [told[at] for at in others]))
         for place, each in enumerate(examples):
-            if each.fold == fold:
-                known_texts[place] = text_of(each, seen[place], looks)
-                unknown_texts[place] = text_of(each, unknown[place], looks)
-    figures("by unseen hosts", examples, known_texts)
-    figures("… in an unknown language", examples, unknown_texts)
+            if each.fold != fold:
+                continue
+            page, body = told[place], each.page.body
+            likely[place] = model.likelihoods(page.known.tolist(), looks)
+            known.add(each.set, body, each.study, likely[place])
+            words_unknown = model.likelihoods(page.unknown.tolist(), looks)
+            unknown.add(each.set, body, each.study, words_unknown)
+            for script, numbers in page.foreign.items():
+                strange = model.likelihoods(numbers.tolist(), looks)
+                dressed = SCRIPTS[script].dress(body)
+                foreign.add(each.set, dressed, each.foreign[script], strange)
+    known.print("by unseen hosts")
+    unknown.print("… in an unknown language")
+    foreign.print("… in other scripts")
+    judge_hosts(examples, likely)
 
 
-def text_of(each: Example, table: Features, looks: Sequence[model.Look]) -> str:
-    return choose_by(each.study, model.likelihoods(table.tolist(), looks), "blocks").text
+def judge_hosts(examples: Sequence[Example], likely: Mapping[int, Sequence[float]]) -> None:
+    """Prints what the other pages of a host add, where there are any."""
+    alone, together = Scores(), Scores()
+    places = [places_of(each.study.scene.page) for each in examples]
+    by_host: dict[str, list[int]] = {}
+    for at, each in enumerate(examples):
+        by_host.setdefault(each.page.host, []).append(at)
+    for at, each in enumerate(examples):
+        others = [
+            tally(places[other], likely[other], examples[other].study.scene.sizes)
+            for other in by_host[each.page.host]
+            if examples[other].page.url != each.page.url
+        ]
+        if others:
+            heard = weighed(likely[at], places[at], learn_places(others))
+            alone.add(each.set, each.page.body, each.study, likely[at])
+            together.add(each.set, each.page.body, each.study, heard)
+    alone.print("of hosts with other pages")
+    together.print("… in their company")
 
 
-def figures(how: str, examples: Sequence[Example], texts: Mapping[int, str]) -> None:
-    for name in dict.fromkeys(each.set for each in examples):
-        total = summarise(
-            [
-                score(each.page.body, texts[place])
-                for place, each in enumerate(examples)
-                if each.set == name
-            ]
-        )
-        print(
-            f"{name:8} {how}: F1 {total.f1:.4f}  precision {total.precision:.4f}  "
-            f"recall {total.recall:.4f}  exact {total.exact:.3f}"
-        )
+class Scores:
+    """Of texts, by set."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[Score]] = {}
+
+    def add(self, name: str, body: str, page: Study, likely: Sequence[float]) -> None:
+        text = choose_by(page, likely, "blocks").text
+        self._of.setdefault(name, []).append(score(body, text))
+
+    def print(self, how: str) -> None:
+        for name, scores in self._of.items():
+            total = summarise(scores)
+            print(
+                f"{name:8} {how}: F1 {total.f1:.4f}  precision {total.precision:.4f}  "
+                f"recall {total.recall:.4f}  exact {total.exact:.3f}  pages {len(scores)}"
+            )
 
 
 def stored(node: dict[str, Any]) -> model.Tree:
@@ -258,11 +328,10 @@ def main() -> int:
     ]
     with ProcessPoolExecutor() as pool:
         examples = [each for each in pool.map(example, jobs, chunksize=8) if each is not None]
-    told = {place: (seen, unknown) for place, seen, unknown in tables(examples)}
-    seen, unknown = zip(*(told[place] for place in range(len(examples))), strict=True)
-    judge(examples, seen, unknown)
+    told = tables(examples)
+    judge(examples, told)
     if options.write:
-        write(grow(examples, seen, unknown), learn(examples), len(examples))
+        write(grow(examples, told), learn(examples), len(examples))
     return 0
 
 

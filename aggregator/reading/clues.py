@@ -17,6 +17,7 @@ from importlib import resources
 from itertools import pairwise
 
 from aggregator.reading.blocks import Page
+from aggregator.reading.words import extent
 
 #: More words than this are prose, of which the beginning and the end tell most.
 _SHORT = 30
@@ -64,7 +65,7 @@ class Clues:
 def wording_clues(text: str, words: Sequence[str]) -> set[str]:
     """What may be telling in how a block is worded."""
     folded = ["0" if word.isdigit() else word.casefold() for word in words[:_SHORT]]
-    clues = {f"{_LENGTH}{min(_STEPS, len(text) // _STEP)}", "start " + " ".join(folded[:2])}
+    clues = {f"{_LENGTH}{min(_STEPS, int(extent(text)) // _STEP)}", "start " + " ".join(folded[:2])}
     if len(words) <= _SHORT:
         clues.update(folded)
         clues.update(" ".join(pair) for pair in pairwise(folded))

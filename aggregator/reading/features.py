@@ -17,6 +17,7 @@ from aggregator.reading.boxes import is_boilerplate_line
 from aggregator.reading.clues import Clues, learned
 from aggregator.reading.scene import Scene
 from aggregator.reading.surroundings import FAR, NAMED, TAGS, near
+from aggregator.reading.words import extent
 from aggregator.text.promotion import is_promotion
 
 _WORD = re.compile(r"\w+")
@@ -45,8 +46,11 @@ _KINDS = {
 }
 
 _SIGNS = {
-    "ends_sentence": re.compile(r"[.!?…。!?؟۔।።։།။៕”\"'»)]\W{0,2}$"),
-    "ends_colon": re.compile(r"[::]\s*$"),
+    "ends_sentence": re.compile(
+        r"[.!?…\u3002\uff01\uff1f\uff0e\u061f\u06d4\u0964\u1362\u0589\u0f0d\u104b\u17d5”\"'»)\u300d\u300f\uff09]"
+        r"\W{0,2}$"
+    ),
+    "ends_colon": re.compile(r"[:\uff1a]\s*$"),
     "starts_mark": re.compile(r"^[^\w\s“\"'«(\[¿¡]"),
     "bar": re.compile(r"[|•·»›]"),
     "address": re.compile(r"@|https?:|www\."),
@@ -55,6 +59,8 @@ _SIGNS = {
 #: Thai, Lao, Burmese and Khmer: few of their sentences end in a mark, so that length must tell.
 _WITHOUT_MARKS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]\W{0,2}$")
 _PROSE_LENGTH = 60
+#: Also Arabic's, and those of Chinese and Japanese.
+_COMMAS = ",\u060c\uff0c\u3001"
 #: Bits of wording, in lower case.
 _SPOKEN = {
     "subscribe": ("subscri", "newsletter", "sign up", "inbox", "email", "e-mail"),
@@ -125,23 +131,26 @@ def _alone(scene: Scene) -> list[list[float]]:
     for node in nodes:
         depths.append(depths[node.parent] + 1 if node.parent >= 0 else 0)
     table = []
-    for block, words, box in zip(scene.page.blocks, scene.words, scene.boxed, strict=True):
+    for block, words, count, box in zip(
+        scene.page.blocks, scene.words, scene.sizes, scene.boxed, strict=True
+    ):
         text, size = block.text, len(block.text)
+        length = extent(text)
         start, spoken = text[:100], text[:_SIGN_LENGTH].lower()
         folded = {word.casefold() for word in words} if len(words) < 80 else set()
         common = len(folded & title)
         table.append(
             [
-                log1p(len(words)),
-                log1p(size),
+                log1p(count),
+                log1p(length),
                 block.linked / size,
                 block.stressed / size,
                 float(block.hidden),
                 float(_KINDS.get(nodes[block.node].tag, 15)),
-                float(min(9, text.count(",") + text.count("،") + text.count(","))),
+                float(min(9, sum(map(text.count, _COMMAS)))),
                 sum(map(str.isdigit, start)) / len(start),
                 sum(map(str.isupper, start)) / len(start),
-                size / (len(words) or 1),
+                length / (count or 1),
                 *(float(sign.search(text, 0, _SIGN_LENGTH) is not None) for sign in _BEGINNINGS),
                 *(float(any(map(spoken.__contains__, bits))) for bits in _SPOKEN.values()),
                 float(_ends_sentence(text)),
@@ -162,7 +171,7 @@ def _ends_sentence(text: str) -> bool:
     end = text[-8:]
     return bool(
         _SIGNS["ends_sentence"].search(end)
-        or (len(text) >= _PROSE_LENGTH and _WITHOUT_MARKS.search(end))
+        or (extent(text) >= _PROSE_LENGTH and _WITHOUT_MARKS.search(end))
     )
 
 
@@ -236,7 +245,7 @@ def _prose(scene: Scene, sizes: Sequence[int]) -> list[float]:
     """The words of blocks that read like running text."""
     return [
         float(max(size, len(block.text) // 8))
-        if len(block.text) >= _PROSE_LENGTH
+        if extent(block.text) >= _PROSE_LENGTH
         and block.linked < 0.3 * len(block.text)
         and _ends_sentence(block.text)
         else 0.0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.reading.blocks import Page
+from aggregator.reading.words import count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,4 @@ class Scene:
     @property
     def sizes(self) -> list[int]:
         """Of each block, in words."""
-        return [len(words) for words in self.words]
+        return [count_words(block.text) for block in self.page.blocks]

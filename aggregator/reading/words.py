@@ -18,6 +18,12 @@ def count_words(text: str) -> int:
     return len(WORD.findall(text)) + len(_SIGNS.findall(text)) // 2
 
 
+def extent(text: str) -> float:
+    """Its length in characters of an alphabet: a sign of Chinese or Japanese says as much as some
+    three of them."""
+    return len(text) if text.isascii() else len(text) + 1.5 * len(_SIGNS.findall(text))
+
+
 def telling_words(text: str) -> frozenset[str]:
     """Words long enough to mean something; in scripts without spaces, pairs of signs."""
     words = WORD.findall(text.casefold())

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.reading.blocks import Page
-from aggregator.reading.words import count_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +14,8 @@ class Scene:
 
     page: Page
     words: Sequence[Sequence[str]]
+    #: How many words each block has; where no spaces part them, as many as its signs make.
+    sizes: Sequence[int]
     #: Which share of each block's words the general extractor took.
     taken: Sequence[float]
     #: Which share stands in schema.org's `articleBody`.
@@ -23,8 +24,3 @@ class Scene:
     boxed: Sequence[bool]
     title: str = ""
     description: str = ""
-
-    @property
-    def sizes(self) -> list[int]:
-        """Of each block, in words."""
-        return [count_words(block.text) for block in self.page.blocks]

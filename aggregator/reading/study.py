@@ -21,6 +21,7 @@ from aggregator.reading.boxes import boxed
 from aggregator.reading.next_stories import drop_next_stories
 from aggregator.reading.page import Unreadable
 from aggregator.reading.scene import Scene
+from aggregator.reading.words import count_words
 
 #: Characters a page may show; a book of a thousand pages has as many.
 _MAX_TEXT = 2_000_000
@@ -51,14 +52,16 @@ def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = N
     drop_next_stories(tree, url, claims)
     body = tree.find("body")
     page = segment(tree if body is None else body)
-    if sum(len(block.text) for block in page.blocks) > _MAX_TEXT:
+    texts = [block.text for block in page.blocks]
+    if sum(map(len, texts)) > _MAX_TEXT:
         raise Unreadable("too_large")
-    words = [words_of(block.text) for block in page.blocks]
+    words = [words_of(text) for text in texts]
     alignment = Alignment([word for each in words for word in each])
     taken = shares(words, alignment.matched(words_of(_trafilatura(tree, url))))
     scene = Scene(
         page,
         words,
+        sizes=[count_words(text) for text in texts],
         taken=taken,
         claimed=shares(words, alignment.matched(words_of(claims.body))),
         boxed=boxed(page, [share >= _TAKEN_SHARE for share in taken]),

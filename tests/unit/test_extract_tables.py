@@ -13,6 +13,7 @@ from aggregator.reading.boxes import boxed
 from aggregator.reading.extract import extract
 from aggregator.reading.scene import Scene
 from aggregator.reading.study import words_of
+from aggregator.reading.words import count_words
 from tests.unit.test_extract import BODY, URL, page
 
 HEADS = "<tr><th>Group<th>Dead</tr>"
@@ -27,6 +28,7 @@ def scene_of(markup: str, taken: float = 1.0) -> Scene:
     return Scene(
         found,
         [words_of(block.text) for block in blocks],
+        sizes=[count_words(block.text) for block in blocks],
         taken=[taken] * len(blocks),
         claimed=[0.0] * len(blocks),
         boxed=boxed(found, [False] * len(blocks)),

@@ -2,21 +2,23 @@
 
 Two kinds of sign: the names that a site gives its boxes (class, id, role, tag), and the wording of
 lines that stand alone.  A name is believed only of a part of the article: a class on a wrapper that
-holds most of the text says something of the layout, not of the text.
+holds most of the text says something of the layout, not of the text.  The lines stand in
+`boxes.toml`, by language.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 
 from aggregator.reading.blocks import Block, Node, Page
-from aggregator.text.credits import WRITES, is_news
+from aggregator.text.credits import is_news, writes
 from aggregator.text.names import MONTH, NAMES, WEEKDAY
 from aggregator.text.promotion import PLATFORMS, is_announcement, is_invitation
 from aggregator.text.told import is_told
+from aggregator.text.wordlists import any_of, tables
 
 _BOX_TAGS = frozenset("nav footer aside figcaption form menu".split())
 _BOX_ROLES = frozenset(
@@ -43,43 +45,6 @@ _BOX_NAMES = re.compile(
 )
 _NAME_CUT = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
 
-#: Lines that are about the page, not of the article; the whole line must read so.
-_LINE = re.compile(
-    r"""^\W*(?:
-    advertisements?|advertisement\s-\scontinue\sreading\sbelow|sponsored(?:\scontent)?|promoted|story\scontinues\sbelow[^.!?,]{0,40}
-    |(?:read|show|see|load)\s(?:more|full\s(?:story|article)|next|less)
-    |more\s(?:from\s[^,.:]{1,40}|on\s[^,.:]{1,60}):?$|up\snext
-    |tweet|print|e-?mail|copy\slink|facebook|twitter|whatsapp|telegram|linkedin
-    |\d+\scomments?|comments?|join\sthe\sconversation|join\s(?:now|today)
-    |(?:©|\(c\)).{0,200}|copyright(?:\W*(?:©|ⓒ|\(c\)|by\b|\d{4}(?-i:(?!,\s[a-z]))).{0,200}
-        |\s(?-i:(?![a-z])).{0,200}(?:\d{4}(?:\..*)?|all\srights?\sreserved.*))?
-    |all\srights\sreserved.{0,120}
-    |(?:photo|image|picture|video|illustration)s?(?:\scredits?)?\s*[:\uff1a/].{0,200}
-    |(?:tags?|topics?|filed\sunder|categor(?:y|ies)|keywords?)\s*[:\uff1a].{0,300}
-    |\d+\s(?:min(?:ute)?s?)\sread|loading(?:.{0,20}(?:…|\.\.\.))?|skip\sto\s.{0,30}
-    |شارك(?:\sهذا)?(?:\s(?:المقال|الخبر|(?:على|عبر)\s(?:فيسبوك|تويتر|واتساب|تلغرام|تيليجرام|إكس|لينكد\s?إن|مواقع\sالتواصل).{0,20}))?|إعلان
-    |برچسب\S{0,4}\s*[:\uff1a].{0,200}|انتهای\sپیام.{0,20}
-    |by\s\w+ing\b.{0,80}\byou\s(?:agree|acknowledge|consent)\b.*
-    |مزید\sخبریں|اشتہار
-    |реклама|поделиться(?:\s(?:в|с\sдрузьями|ссылкой|стать[её]й|новостью|этой|материалом)\b.{0,30})?
-    |(?:责任编辑|编辑|版权声明)\s*[:\uff1a].{0,120}|分享到[^，。]{0,30}|广告
-    |विज्ञापन
-    )\W*$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-#: What a page asks of its reader; not where it tells of somebody who asks.
-_COMMAND = re.compile(
-    rf"""^\W*(?:
-    click\shere.{{0,60}}
-    |share(?:\sthis)?(?:\s(?:article|story|page|post))?(?:\s(?:on|via|to|with))?
-        (?:\s{PLATFORMS}.{{0,60}}|(?<=on|to)\s\w+|(?<=via)\s\w+|(?:\sshare)+|(?<=with)\s(?:us|(?:your|an?)?\s?(?:friends?|family|others|followers|network|community)\b.{{0,30}}))?
-    |(?:sign\sup|subscribe|join\s(?:us|our))\b.{{0,160}}(?:newsletters?|inbox|channel|updates|free|today|now)
-    |join\b.{{0,160}}(?:newsletters?|inbox|updates)
-    |(?:leave|post|add|write)\sa\s(?:comment|reply).{{0,40}}
-    |подпи(?:шитесь|сывайтесь|саться)(?:\sна\b.{{0,200}})?|підпи(?:шіться|суйтесь)(?:\sна\b.{{0,200}})?
-    )\W*$""",
-    re.VERBOSE | re.IGNORECASE,
-)
 #: When an article was written or changed, and perhaps by whom.
 _STAMP = re.compile(
     rf"""^\W*(?:last\s)?(?:updated|published|posted|modified)\b(?=\D{{0,25}}\d)
@@ -90,10 +55,8 @@ _STAMP = re.compile(
 )
 #: It holds names and what joins them; nothing that somebody did by Monday or by land.
 _BYLINE = re.compile(
-    rf"""^\W*(?:(?:written\s|reported\s|story\s)?by\s:?\s?
-        (?!(?:the|an?|all|{WEEKDAY})\b|{MONTH}\W*(?:\d|$))(?:\w+\W*$|\w+\s[|•·(–—-]\W*(?:\d|{MONTH}\s){NAMES}*|(?-i:[A-Z]){NAMES}{{1,80}})
-    |автор\s*:\s(?-i:[А-ЯЁA-Z«@]).{{1,80}}|(?:نویسنده|بقلم|تحریر|کد\sخبر|گزارش\sاز)\s*[:\uff1a].{{0,80}}
-    |作者\s*[:\uff1a].{{0,40}})$""",
+    rf"""^\W*(?:written\s|reported\s|story\s)?by\s:?\s?(?!(?:the|an?|all|{WEEKDAY})\b|{MONTH}\W*(?:\d|$))
+    (?:\w+\W*$|\w+\s[|•·(–—-]\W*(?:\d|{MONTH}\s){NAMES}*|(?-i:[A-Z]){NAMES}{{1,80}})$""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 #: A line of its own that holds a date and little else.
@@ -103,12 +66,6 @@ _DATE = re.compile(
     r"|[a-z]{3,9}\.?\s\d{1,2},?\s\d{4}|\d{4}[./-]\d{1,2}[./-]\d{1,2})"
     r"(?:[\sT,|-]*(?:at\s)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\(?[A-Z]{0,4}\)?)?\W*$",
     re.IGNORECASE,
-)
-#: What is said of those who write.
-_ABOUT_AUTHOR = re.compile(
-    rf"(?:\b(?i:he|she|they)|\b[A-Z][\w.'’-]+),?\s(?:{WRITES})"
-    r"|\b(?i:can\sbe\sreached\sat|follow\s(?:him|her|them)\son)\b",
-    re.VERBOSE,
 )
 #: Where more of the chosen text than this stands in an element, its name is a layout's.
 _WRAPPER_SHARE = 0.4
@@ -170,8 +127,15 @@ def is_boilerplate_line(text: str) -> bool:
     """Is a block, by its wording alone, a line about the page?"""
     if len(text) > 300:
         return False
-    is_labelled = any(line.match(text) for line in (_LINE, _STAMP, _DATE, _BYLINE))
-    return is_labelled or is_invitation(text) or bool(_COMMAND.match(text) and not is_told(text))
+    labels = (_lines("label"), _STAMP, _DATE, _BYLINE, _lines("byline"))
+    is_command = _lines("command").match(text) and not is_told(text)
+    return any(line.match(text) for line in labels) or is_invitation(text) or bool(is_command)
+
+
+@cache
+def _lines(kind: str) -> re.Pattern[str]:
+    lines = any_of(tables(__package__, "boxes.toml")[kind], PLATFORMS=PLATFORMS)
+    return re.compile(rf"^\W*(?:{lines})\W*$", re.IGNORECASE)
 
 
 def is_about_author(text: str, authors: Sequence[str], before: Iterable[str] = ()) -> bool:
@@ -183,7 +147,15 @@ def is_about_author(text: str, authors: Sequence[str], before: Iterable[str] = (
         return False
     opening = text[:60].casefold()
     named = [name for name in authors if len(name) > 3 and name.casefold() in opening]
-    if not (named and _ABOUT_AUTHOR.search(text)) or is_news(text):
+    if not (named and _says_who_writes().search(text)) or is_news(text):
         return False
     surnames = [name.split()[-1] for name in named]
     return not any(surname in paragraph for paragraph in before for surname in surnames)
+
+
+@cache
+def _says_who_writes() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:\b(?i:he|she|they)|\b[A-Z][\w.'’-]+),?\s{writes()}"
+        r"|\b(?i:can\sbe\sreached\sat|follow\s(?:him|her|them)\son)\b"
+    )

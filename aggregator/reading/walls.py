@@ -8,17 +8,16 @@ phrases that are said to a reader and not of a subject.  They stand in `walls.to
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
 
 from lxml import html
 
 from aggregator.reading.metadata import Metadata
 from aggregator.reading.words import count_words
+from aggregator.text.wordlists import tables
 
 Wall = Literal["", "captcha", "consent", "login", "region", "script", "paywall", "error_page"]
 
@@ -149,7 +148,7 @@ def _count(lines: Sequence[str]) -> int:
 
 @cache
 def _words(kind: str) -> _Words:
-    table = _tables()[kind]
+    table = tables(__package__, "walls.toml")[kind]
     # A site's name may follow behind a line or a dash.
     whole_title = rf"\W*(?:{_joined(table['titles'])})\W*(?:$|\s[|·»–—-]\s)"
     return _Words(
@@ -157,12 +156,6 @@ def _words(kind: str) -> _Words:
         titles=re.compile(whole_title, re.IGNORECASE),
         voice=_any_of(table.get("voice", ())),
     )
-
-
-@cache
-def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    file = resources.files(__package__) / "walls.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:

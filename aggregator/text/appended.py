@@ -9,13 +9,12 @@ The wording stands in `appended.toml`, by language, and what pages say too in `p
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 
 from aggregator.text.credits import is_credit, origins
 from aggregator.text.promotion import is_promotion, is_request
+from aggregator.text.wordlists import any_of, tables
 
 #: What is appended is no longer than this; longer sentences are an author's.
 _LONGEST = 500
@@ -73,26 +72,20 @@ def _points_on(text: str) -> bool:
 
 @cache
 def _pointer() -> re.Pattern[str]:
-    return re.compile(rf"(?:^|{_BEHIND})(?:{_any_of('pointers')})\W*$", re.IGNORECASE)
+    return re.compile(rf"(?:^|{_BEHIND})(?:{_lines('pointers')})\W*$", re.IGNORECASE)
 
 
 @cache
 def _appended() -> re.Pattern[str]:
-    share = _any_of("sharing")
+    share = _lines("sharing")
     forms = (
         rf"(?:^|{_BEHIND})(?:{origins()})",
-        rf"{_BEHIND}(?:{_any_of('pointers')})",
+        rf"{_BEHIND}(?:{_lines('pointers')})",
         # Possessive: there are many ways to cut such a line into those words.
         rf"\n\W*(?:{share})(?!\w)(?:[\W_]+(?:{share})(?!\w))*+",
     )
     return re.compile(rf"(?:{'|'.join(forms)})\W*$", re.IGNORECASE)
 
 
-def _any_of(table: str) -> str:
-    return "|".join(_tables()[table]["lines"])
-
-
-@cache
-def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    file = resources.files(__package__) / "appended.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _lines(table: str) -> str:
+    return any_of(tables(__package__, "appended.toml")[table])

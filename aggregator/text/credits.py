@@ -2,19 +2,18 @@
 
 They name towns and papers that the article does not speak of: "reporting by X in Quetta" is no news
 from Quetta.  Only whole paragraphs go, and only from the beginning and the end of a text: in its
-middle the same words may be news.
+middle the same words may be news.  The words stand in `credits.toml`, by language.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
 
 from aggregator.text.names import MONTH, NAMES
 from aggregator.text.promotion import PLATFORMS, is_invitation, is_request
+from aggregator.text.wordlists import any_of, tables
 
 #: Longer paragraphs say more than who wrote them.
 _LONGEST = 400
@@ -27,67 +26,6 @@ _CREDIT = re.compile(
     (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby:?\s(?:the\s)?(?-i:[A-Z]){NAMES}{{1,300}}
     |[^.!?]{{2,80}}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece))(?:\W+(?:from|in)\s.{{1,80}})?
     )\W*$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_OCCUPATION = (
-    r"(?:journalist|reporter|correspondent|columnist|writer|editor|freelancer?|contributor|author|analyst|fellow|photographer"
-    r"|lecturer)"
-)
-#: What is said of somebody who writes.
-WRITES = rf"""(?:who\s)?(?:
-    (?:is|works\sas)\s(?:an?|the|our)\s(?:[\w&’'-]+\s){{0,5}}(?i:{_OCCUPATION})\b
-    |(?:writes|reports)\s(?:for|from|about|on)\b(?!\s(?:the\sfirst|(?i:{PLATFORMS}))\b)
-    )"""
-#: A name at the beginning, and what that person does.
-_PRESENTED = re.compile(
-    rf"^\W*(?P<name>[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){{1,3}}),?\s{WRITES}.{{0,200}}$", re.VERBOSE
-)
-#: Who the author is.  Where an occupation wants no article, one makes it news: "L'auteur est un …".
-_ABOUT_AUTHOR = re.compile(
-    r"""^\W*(?:
-    about\sthe\s(?:authors?|writers?)\b(?!\s(?-i:[a-z])).{0,300}
-    # By X, who writes for …
-    |(?:written\s)?by\s(?-i:[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){1,4}),?\s(?:who\s(?:writes|reports|works)|(?:is\s)?an?\s(?:\w+\s){0,3}(?:journalist|reporter
-        |correspondent|columnist|writer)|staff\s(?:writer|reporter)|special\scorrespondent)\b(?!.*,\s(?:the|this|it)\s).{0,120}
-    # The author is a fellow of …
-    |the\s(?:author|writer)s?\s(?:is|are|works|teaches|tweets)\s.{0,60}
-        \b(?:fellows?|professors?|researchers?|analysts?|journalists?|reporters?|correspondents?|columnists?|lecturers?|editors?
-        |scholars?|students?|consultants?|diplomats?|ambassadors?|director|governor|minister|freelance|based\sin|university|@\w+)
-        .{0,250}
-    |(?:contact|write\sto|e-?mail)\s(?:the\s)?(?:writer|author|reporter|newsroom)s?\b.{0,120}
-    |(?:der|die)\sautor(?:in)?\s(?:ist\s(?!eine?\s).{0,80}(?:journalist|redakteur|korrespondent|reporter|professor|schriftsteller|historiker
-        |wissenschaftler|politolog|publizist|kolumnist|dozent|forsch|ökonom|jurist|mitarbeiter|fellow)
-        |lebt\s(?:und\sarbeitet|als)|arbeitet\s(?:als|bei|für)).{0,250}
-    |l[’'](?:auteure?|autrice)\sest\s(?!une?\s).{0,80}(?:journalist|profess|cherche|écrivain|histori|politolog|économist|chroniqu|correspond
-        |enseign|directeur|directrice|éditorialist|essayist|sociolog|avocat|doctorant).{0,250}
-    |(?:el\sautor|la\sautora)\ses\s(?!una?\s).{0,80}(?:periodist|profesor|investigad|escrit|analist|correspons|columnist|historiad
-        |politólog|economist|catedrátic|director|editor|abogad).{0,250}
-    |l[’']aut(?:ore|rice)\sè\s(?!un[ao]?\s).{0,80}(?:giornalist|professor|ricercat|scritt|analist|corrispond|storic|docente|editorialist
-        |direttor|economist).{0,250}
-    |автор\s*[—–-]\s.{0,80}(?:журналист|корреспондент|профессор|политолог|историк|обозревател|эксперт|редактор|доцент|доктор
-        |кандидат|аналитик|писател|научн).{0,250}
-    |об\sавторе\s*(?:[:.—–-].{0,250})?
-    |نویسنده(?:\sاین\s\w+)?\s.{0,120}(?:خبرنگار|روزنامه‌نگار|پژوهشگر|استاد)\s.{0,100}است
-    |(?:ال)?كاتبة?\s?:?\s?(?:هو\s|هي\s|و)?(?:صحفي|صحافي|باحث|أستاذ|محلل).{0,150}
-    )\W*$""",
-    re.VERBOSE | re.IGNORECASE,
-)
-#: What is told of people in the news, by whom and when; and clauses that tell more than an office.
-_NEWS = re.compile(
-    r"""\b(?:say|said|says|told|found|show(?:s|ed)|reveal(?:s|ed)|confirm(?:s|ed)|according|believe[sd]?
-    |abduct(?:s|ed)|accused|arrested|attack(?:s|ed)|being\sheld|beaten|charged|convicted|dead|defected|detained|died|disappeared|executed|fled|freed|hang(?:s|ed)?
-    |hunger\sstrike|imprisoned|injured|jailed|kidnapped|kill(?:s|ed|ings)|missing|murdered|prison|released|sentenced|shot|urged?|vanished|wanted|wounded
-    |on\s(?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|last\s(?:week|month|night)
-    |that|which|whom|where\s(?!he\b|she\b|they\b)|whose\s(?!work|writing|reporting|book|article)
-    |who\s(?!also|is|writes|covers|works|reports|lives|teaches|studies|focus|speciali|has\s(?:written|covered|worked|reported))
-    |que|qui|che|(?-i:,\sd(?:er|ie|as))|котор\w+
-    |(?:de|di)\s\d+\s(?:ans|años|anni)
-    |haft|verhaftet|festgenommen|angeklagt|getötet|ermordet|entführt|verschleppt|vermisst|floh
-    |arrêtée?|détenue?|condamnée?|tuée?|assassinée?|enlevée?|disparue?
-    |detenid[oa]|arrestad[oa]|condenad[oa]|acusad[oa]|asesinad[oa]|secuestrad[oa]|desaparecid[oa]
-    |arrestat[oa]|detenut[oa]|condannat[oa]|accusat[oa]|uccis[oa]|rapit[oa]|scompars[oa]
-    |задержан\w*|арестован\w*|убит\w*|осужд[её]н\w*|похищен\w*|пропал\w*|террорист\w*
-    |بازداشت|دستگیر|کشته|زندان|قتل|اعتقل\w?|اعتقال|هرب\w?|قال)\b""",
     re.VERBOSE | re.IGNORECASE,
 )
 #: A town in capitals with a wire or a day, and nothing behind it.
@@ -124,7 +62,7 @@ def end_of_credits(text: str) -> int:
 
 def _presents_author(text: str, before: Sequence[str]) -> bool:
     """Does it present somebody of whom the text has said nothing?  He wrote it."""
-    found = _PRESENTED.match(text)
+    found = _presented().match(text)
     surname = found["name"].split()[-1] if found else ""
     is_new = not any(surname in paragraph for paragraph in before)
     return bool(found) and is_new and not is_news(text)
@@ -132,7 +70,7 @@ def _presents_author(text: str, before: Sequence[str]) -> bool:
 
 def is_news(text: str) -> bool:
     """Does it tell more of somebody than that he writes?"""
-    return bool(_NEWS.search(text))
+    return bool(_news().search(text))
 
 
 def is_credit(text: str) -> bool:
@@ -142,8 +80,13 @@ def is_credit(text: str) -> bool:
         or _CREDIT.match(text)
         or is_invitation(text)
         or _origin().match(text)
-        or (_ABOUT_AUTHOR.match(text) and not is_news(text))
+        or (_about_author().match(text) and not is_news(text))
     )
+
+
+@cache
+def _news() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{any_of(_lists('news'))})\b", re.IGNORECASE)
 
 
 @cache
@@ -154,7 +97,39 @@ def _origin() -> re.Pattern[str]:
 @cache
 def origins() -> str:
     """A pattern of how publishers say where a text stood first, without regard to case."""
-    file = resources.files(__package__) / "credits.toml"
-    by_language = tomllib.loads(file.read_text(encoding="utf-8"))["origins"]
-    lines = (line for lines in by_language.values() for line in lines)
-    return "|".join(lines).replace("NAMES", NAMES)
+    return any_of(_lists("origins"), NAMES=NAMES)
+
+
+@cache
+def _about_author() -> re.Pattern[str]:
+    occupations = _lists("occupations")
+    lines = (
+        any_of({language: patterns}, OCCUPATION=_one_of(occupations[language]))
+        for language, patterns in _lists("presents").items()
+    )
+    return re.compile(rf"^\W*(?:{'|'.join(lines)})\W*$", re.IGNORECASE)
+
+
+@cache
+def _presented() -> re.Pattern[str]:
+    """A name at the beginning, and what that person does."""
+    name = r"[A-Z][\w.'’-]+(?:\s[A-Z][\w.'’-]+){1,3}"
+    return re.compile(rf"^\W*(?P<name>{name}),?\s{writes()}.{{0,200}}$")
+
+
+@cache
+def writes() -> str:
+    """A pattern of what is said of somebody who writes."""
+    occupation = f"(?i:{_one_of(_lists('occupations')['en'])})"
+    return (
+        rf"(?:who\s)?(?:(?:is|works\sas)\s(?:an?|the|our)\s(?:[\w&’'-]+\s){{0,5}}{occupation}\b"
+        rf"|(?:writes|reports)\s(?:for|from|about|on)\b(?!\s(?:the\sfirst|(?i:{PLATFORMS}))\b))"
+    )
+
+
+def _lists(kind: str) -> Mapping[str, Sequence[str]]:
+    return tables(__package__, "credits.toml")[kind]
+
+
+def _one_of(entries: Sequence[str]) -> str:
+    return f"(?:{'|'.join(entries)})"

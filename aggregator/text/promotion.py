@@ -9,16 +9,15 @@ The phrases stand in `promotion.toml`, by language.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
 from aggregator.text.fold import fold
 from aggregator.text.names import NAMES
 from aggregator.text.tokens import cut, tokenize
 from aggregator.text.told import is_told
+from aggregator.text.wordlists import tables
 
 #: Longer lines, in characters, say more than where to go.
 _LONGEST = 300
@@ -135,10 +134,9 @@ def _without_marks(text: str) -> str:
 
 @cache
 def _phrases() -> dict[str, _Phrases]:
-    file = resources.files(__package__) / "promotion.toml"
     return {
         kind: _compiled([phrase for phrases in by_language.values() for phrase in phrases])
-        for kind, by_language in tomllib.loads(file.read_text(encoding="utf-8")).items()
+        for kind, by_language in tables(__package__, "promotion.toml").items()
     }
 
 

@@ -85,6 +85,7 @@ def test_a_text_that_ends_is_not(text: str) -> None:
             "Flour is dear.",
             id="by its headline",
         ),
+        pytest.param("Flour … Continue\u00a0reading", "Flour …", id="spaces that do not break"),
         pytest.param("Mehl ist teuer. Weiterlesen", "Mehl ist teuer.", id="German, it goes on"),
         pytest.param("آٹا مہنگا ہے۔ مزید پڑھیں", "آٹا مہنگا ہے۔", id="Urdu, it goes on"),
         pytest.param("面粉涨价。阅读全文", "面粉涨价。", id="Chinese, it goes on"),

@@ -20,6 +20,8 @@ from aggregator.watching.spellings import (
     INFLECTED,
     NOT_ALONE,
     PARTED,
+    PLURAL,
+    PLURAL_LATER,
     PROCLITIC,
     Spellings,
     Start,
@@ -140,6 +142,10 @@ class _Search:
     @staticmethod
     def _may_inflect(end: End, how: int) -> bool:
         """A name stays a name: small letters, other accents, other capitals are another word."""
+        if end.words > 1 and (
+            (how & PLURAL and end.begins_capital) or (how & PLURAL_LATER and end.ends_capital)
+        ):
+            return False
         if end.acronym:
             return bool(how & ACRONYM)
         if how & ACCENTED and end.letters < TRUSTED and end.term.text.isascii():

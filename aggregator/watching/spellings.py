@@ -11,6 +11,9 @@ from aggregator.text.fold import before_apostrophe, elided, exactly
 from aggregator.watching.forms import behind_proclitics, names, rules_for
 from aggregator.watching.trie import PARTICLES, Node, Trie
 
+#: Rules that know no forms but plurals.
+_PLURALS = frozenset({"fr", "es", "pt", "it"})
+
 #: Spellings remembered, for each language.
 REMEMBERED = 100_000
 
@@ -29,6 +32,11 @@ ACRONYM: Final = 16
 ACCENTED: Final = 32
 #: A name of one word, written in two.
 PARTED: Final = 64
+
+#: A plural of the first word, and of a later one, that a name of several words does not have:
+#: États islamiques, and in small letters Islamic states.
+PLURAL: Final = 256
+PLURAL_LATER: Final = 512
 
 T = TypeVar("T")
 #: A key of the trie, and how a spelling was read to get there.
@@ -135,11 +143,16 @@ class Spellings:
             read = how | INFLECTED | (0 if alone else NOT_ALONE) | (CAPITAL if small else 0)
             if rules == "tr" and not word[: len(name)].replace("İ", "I").isascii():
                 read |= ACCENTED
+            if rules in _PLURALS or (rules == "en" and not read & CAPITAL):
+                read |= PLURAL
             found.setdefault(name, read)
 
 
 def _later(how: int) -> int:
-    return how & ~CAPITAL | CAPITAL_LATER if how & CAPITAL else how
+    for first, later in ((CAPITAL, CAPITAL_LATER), (PLURAL, PLURAL_LATER)):
+        if how & first:
+            how = how & ~first | later
+    return how
 
 
 def _look(word: str) -> int:

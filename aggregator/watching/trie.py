@@ -32,6 +32,7 @@ class End:
         "acronym",
         "begins_capital",
         "capital",
+        "ends_capital",
         "joined",
         "letters",
         "pauses",
@@ -52,6 +53,7 @@ class End:
         self.acronym = letters <= ACRONYM and term.text.isupper()
         self.capital = any(map(str.isupper, term.text))
         self.begins_capital = term.text[:1].isupper()
+        self.ends_capital = term.text.split()[-1][:1].isupper()
 
 
 class Node:

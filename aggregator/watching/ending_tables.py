@@ -3,6 +3,7 @@
 A line of a table holds the end of the dictionary form (a regular expression), what is taken off it
 (`-` alone: nothing), and what may follow instead (`_`: nothing).  Every line that fits applies.
 `+` before it: the name of a people, which the language writes small.  `~`: within a phrase only.
+`!`: with an s, however short the name.
 The tables stay within what a name does: no feminine of a surname, no singular of a plural.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from aggregator.watching import ending_tables_asia as asia
 
 # й is kept by the folding, ё is е.
 _RUSSIAN = """
@@ -135,6 +138,7 @@ _POLISH = """
     [bdfhjlmnprstwz]e       -e  ego emu ym
     na|wa                   -a  ej
     ~[^aeiou]a              -a  ej
+    [bdfklmnprstwz]         -   owie
     owie                    -owie ow om ami ach
     o                       -o  a u em ie
     [^cskg]i                -i  ow om ami ach
@@ -160,9 +164,11 @@ _GREEK = """
     οι    -οι  ων ουσ
     εσ    -εσ  ων
 """
-_GERMAN = """
+# Short names that are another name with an s: Hamas, Abbas, Dumas.
+_NO_S = "(?!(?:hama|abba|duma|elia|jona|lago|luka|vega)$)"
+_GERMAN = f"""
     [^aeiousxz]         -   s
-    .[aeiou]            -   s
+    !^{_NO_S}.*[aeiou]  -   s
     e                   -   n
     ~e                  -   r s m
     (?:sch|lich|ig)e    -   r s m
@@ -178,6 +184,65 @@ _DUTCH = """
     .[aeiou]            -   s
     [^aeious]..[^aeiou] -   en
     [aeiou][^aeiou]{2}  -   en
+"""
+# A Swede is a kurd, a Dane a kurder.
+_SWEDISH = f"""
+    !^{_NO_S}.*[^sxz]    -  s
+    +..[^aeiousxz]       -  er erna ernas
+"""
+_DANISH = f"""
+    !^{_NO_S}.*[^sxz]    -  s
+    +er                  -  e ne nes
+"""
+_ROMANIAN = """
+    [^aeou]     -   ul ului
+    [^aeiou]    -   ii ilor
+    ia          -a  ei
+    [^aeiou]a   -a  ei
+    u           -   l lui
+"""
+_LITHUANIAN = """
+    a     -a   os oje ai
+    as    -as  o e a ui u
+    is    -is  io yje i iui iu
+"""
+_LATVIAN = """
+    a     -a   as u ai
+    s     -s   a u am
+"""
+# Folding makes á one with a; -val and -vel take the consonant before them.
+_HUNGARIAN = """
+    .          -  ban ben ba be bol rol tol nak nek hoz hez ra re nal nel ert ig t
+    [^aeiou]   -  on en ot et at
+    [aeiou]    -  val vel
+    n          -  nal nel
+    r          -  ral rel
+    k          -  kal kel
+    l          -  lal lel
+    t          -  tal tel
+    s          -  sal sel
+    +[^aeiou]  -  ok ek okat eket oknak eknek
+"""
+_FINNISH = """
+    [aeiouy]    -     n ssa sta lla lta lle ksi
+    a           -     an a
+    o           -     on a
+    i           -     in a
+    e           -     en a
+    u           -     un a
+    y           -     yn a
+    [^aeiouy]   -     in issa ista iin ia illa ilta ille iksi
+    kki         -kki  kin kissa kista
+    nen         -nen  sen sessa sesta set sten
+"""
+_ESTONIAN = """
+    [aeiou]     -     s st sse le lt ga
+    [^aeiou]    -     i is ist isse ile ilt iga
+"""
+# Of Kurmanji: ê and î are folded.
+_KURDISH = """
+    [^aeiou]    -     e a en an
+    [aeiou]     -     ye ya yen yan
 """
 _PLURAL_S = """
     [^s]  -  s
@@ -235,10 +300,32 @@ TABLES: Mapping[str, Table] = {
     "de": Table(4, 4, _GERMAN),
     "nl": Table(4, 4, _DUTCH),
     "en": Table(3, 4, _PLURAL_S),
+    "sv": Table(4, 4, _SWEDISH),
+    "da": Table(4, 4, _DANISH),
+    "ro": Table(4, 4, _ROMANIAN),
+    "lt": Table(5, 5, _LITHUANIAN),
+    "lv": Table(5, 5, _LATVIAN),
+    "hu": Table(4, 4, _HUNGARIAN),
+    "fi": Table(4, 4, _FINNISH),
+    "et": Table(4, 4, _ESTONIAN),
+    "ku": Table(4, 4, _KURDISH),
     "fr": Table(3, 4, _FRENCH),
     "es": Table(4, 4, _SPANISH),
     "pt": Table(4, 4, _PORTUGUESE),
     "it": Table(5, 5, _ITALIAN),
     "ar": Table(3, 3, _ARABIC),
     "fa": Table(3, 3, _PERSIAN),
+    "ur": Table(3, 3, asia.URDU),
+    "ps": Table(3, 3, asia.PASHTO),
+    "ckb": Table(3, 3, asia.SORANI),
+    "he": Table(4, 4, asia.HEBREW),
+    "hi": Table(3, 3, asia.HINDI),
+    "mr": Table(3, 3, asia.MARATHI),
+    "ne": Table(3, 3, asia.NEPALI),
+    "bn": Table(3, 3, asia.BENGALI),
+    "ta": Table(3, 3, asia.TAMIL),
+    "ka": Table(4, 4, asia.GEORGIAN),
+    "hy": Table(4, 4, asia.ARMENIAN),
+    "kk": Table(4, 4, asia.TURKIC_CYRILLIC),
+    "tg": Table(4, 4, asia.TAJIK),
 }

@@ -40,7 +40,7 @@ def rules(language: str) -> tuple[Rule, ...]:
 
 
 def _rule(line: str) -> Rule:
-    mark = line[0] if line[0] in "+~" else ""
+    mark = line[0] if line[0] in "+~!" else ""
     end, taken, *endings = line.removeprefix(mark).split()
     return Rule(
         re.compile(f"(?:{end})$"),
@@ -50,8 +50,8 @@ def _rule(line: str) -> Rule:
     )
 
 
-#: Of four letters only these are trusted with an s: Kurd, Turk, but not Hama, Mali.
-_FIRM = re.compile("[^aeiou]$|.{5}")
+#: Of four letters only these are trusted with an s: Kurd, Hutu, Shia, but not Hama, Mali.
+_FIRM = re.compile("[^aeio]$|hia$|.{5}")
 _PLURAL = frozenset({"s"})
 #: Names whose paradigms are remembered: a text has many forms of few names.
 REMEMBERED = 1 << 15
@@ -71,7 +71,9 @@ def paradigms(word: str, language: str) -> tuple[Paradigm, ...]:
         Paradigm(
             word.removesuffix(rule.taken),
             rule.endings,
-            alone=trusted and rule.mark != "~" and (firm or not rule.endings & _PLURAL),
+            alone=trusted
+            and rule.mark != "~"
+            and (firm or rule.mark == "!" or not rule.endings & _PLURAL),
             small=rule.mark == "+",
         )
         for rule in rules(language)

@@ -13,16 +13,23 @@ from aggregator.watching.endings import endings, paradigms
 
 #: First letters of the blocks that matter here, in order.
 _SCRIPTS = (
-    (0x0370, "greek"), (0x0400, "cyrillic"), (0x0530, ""), (0x0590, "hebrew"), (0x0600, "arabic"),
-    (0x0780, ""), (0x1E00, "latin"), (0x1F00, "greek"), (0x2000, ""), (0xAC00, "hangul"),
+    (0x0370, "greek"), (0x0400, "cyrillic"), (0x0530, "armenian"), (0x0590, "hebrew"),
+    (0x0600, "arabic"), (0x0780, ""), (0x0900, "devanagari"), (0x0980, "bengali"), (0x0A00, ""),
+    (0x0B80, "tamil"), (0x0C00, ""), (0x10A0, "georgian"), (0x1100, ""), (0x1200, "ethiopic"),
+    (0x1380, ""), (0x1E00, "latin"), (0x1F00, "greek"), (0x2000, ""), (0xAC00, "hangul"),
     (0xD7A4, ""), (0xFB1D, "hebrew"), (0xFB50, "arabic"), (0xFEFF, ""), (0xFF21, "latin"),
     (0xFF5B, ""),
 )  # fmt: skip
 #: The rules a language follows, by script; rules are named by the language they were made for.
 _RULES: Mapping[str, Mapping[str, str]] = {
     "latin": {
-        **{code: code for code in ("de", "es", "fr", "it", "nl", "pl", "pt", "cs", "tr", "sr")},
-        **dict.fromkeys(("", "en", "und", "mul", "sv", "da", "no", "nb", "nn"), "en"),
+        **{
+            code: code
+            for code in "de es fr it nl pl pt cs tr sr sv da ro lt lv hu fi et ku".split()
+        },
+        **dict.fromkeys(("", "en", "und", "mul"), "en"),
+        **dict.fromkeys(("no", "nb", "nn"), "da"),
+        "kmr": "ku",
         "sk": "cs",
         "sl": "sr",
         "hr": "sr",
@@ -31,15 +38,22 @@ _RULES: Mapping[str, Mapping[str, str]] = {
         "gl": "pt",
         "az": "tr",
     },
-    "cyrillic": {"uk": "uk", "bg": "bg", "mk": "bg", "sr": "sr-cyrillic"},
+    "cyrillic": {"uk": "uk", "bg": "bg", "mk": "bg", "sr": "sr-cyrillic", "tg": "tg"}
+    | dict.fromkeys(("kk", "ky", "uz", "tt"), "kk"),
     "hebrew": {"yi": ""},
-    "arabic": dict.fromkeys(("ur", "ps", "ckb", "ku", "sd", "ug", "pa", "ks", "bal"), "")
-    | {"fa": "fa"},
+    "arabic": dict.fromkeys(("sd", "ug", "pa", "ks", "bal"), "")
+    | {"fa": "fa", "ur": "ur", "ps": "ps", "ckb": "ckb", "ku": "ckb"},
+    "devanagari": {"mr": "mr", "ne": "ne"},
+    "ethiopic": {},
     "greek": {},
     "hangul": {},
 }
 #: What a name follows in an article whose language is not of its script.
-_MAIN = {"cyrillic": "ru", "hebrew": "he", "arabic": "ar", "greek": "el", "hangul": "ko"}
+_MAIN = {
+    "cyrillic": "ru", "hebrew": "he", "arabic": "ar", "greek": "el", "hangul": "ko",
+    "armenian": "hy", "devanagari": "hi", "bengali": "bn", "tamil": "ta", "georgian": "ka",
+    "ethiopic": "am",
+}  # fmt: skip
 
 
 def script(word: str) -> str:
@@ -116,6 +130,7 @@ _HEBREW = tuple(
 _PROCLITICS: Mapping[str, tuple[tuple[str, ...], str, Mapping[str, str]]] = {
     "ar": (_ARABIC, "ال", {"ل": "لل"}),
     "he": (_HEBREW, "ה", {"ב": "ב", "כ": "כ", "ל": "ל"}),
+    "am": (("በ", "የ", "ለ", "ከ", "ስለ"), "", {}),
 }
 
 
@@ -139,8 +154,8 @@ _BEFORE = {rules: _by_first(_swallowed(rules)) for rules in _PROCLITICS}
 
 
 def behind_proclitics(word: str, rules: str) -> Iterator[str]:
-    """What is left of a folded word behind the particles that Arabic and Hebrew write together with
-    it; with its article put back where a particle swallows it."""
+    """What is left of a folded word behind the particles that are written together with it;
+    with its article put back where a particle swallows it."""
     for proclitic, article in _BEFORE[rules].get(word[:1], ()) if rules in _BEFORE else ():
         if len(proclitic) < len(word) and word.startswith(proclitic):
             yield article + word[len(proclitic) :]

@@ -67,6 +67,18 @@ _DATE = re.compile(
     r"(?:[\sT,|-]*(?:at\s)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*\(?[A-Z]{0,4}\)?)?\W*$",
     re.IGNORECASE,
 )
+_TEXTLESS = "(?:button|caption|embed|audio|video|youtube|gallery|playlist)"
+#: What a site's software should have filled in: {{ad}}, [gallery ids="1,2"], [button]Buy[/button].
+#: Other names with an end, such as [quote] and [dropcap], hold the article's text.
+_UNFILLED = re.compile(
+    rf"""^\s*(?:(?:
+    \{{\{{[^{{}}]*\}}\}}
+    |\[{_TEXTLESS}\b[^\[\]]*\].*?\[/{_TEXTLESS}\]
+    |\[[a-z][\w-]*\s+[\w-]+=[^\[\]]+\]
+    |\[(?:/[a-z][\w-]*|\w+_\w+|gallery)\]
+    )\s*)++$""",
+    re.VERBOSE | re.DOTALL,
+)
 #: Where more of the chosen text than this stands in an element, its name is a layout's.
 _WRAPPER_SHARE = 0.4
 #: A block is a link when this share of its characters is.
@@ -127,7 +139,7 @@ def is_boilerplate_line(text: str) -> bool:
     """Is a block, by its wording alone, a line about the page?"""
     if len(text) > 300:
         return False
-    labels = (_lines("label"), _STAMP, _DATE, _BYLINE, _lines("byline"))
+    labels = (*map(_lines, ("label", "lacking", "byline")), _UNFILLED, _STAMP, _DATE, _BYLINE)
     is_command = _lines("command").match(text) and not is_told(text)
     return any(line.match(text) for line in labels) or is_invitation(text) or bool(is_command)
 

@@ -181,6 +181,29 @@ def test_a_box_that_holds_most_of_the_text_is_a_layout() -> None:
         "Поделиться с друзьями",
         "شارك على فيسبوك",
         "Автор: Амина Ринд",
+        # what a browser lacks
+        "This slideshow requires JavaScript.",
+        "Please enable JavaScript to view the comments powered by Disqus.",
+        "Your browser does not support the video tag.",
+        "We're sorry but Courier doesn't work properly without JavaScript enabled.",
+        "You need to enable JavaScript to run this app.",
+        "JavaScript is disabled in your browser.",
+        "Ihr Browser unterstützt das Video-Element nicht.",
+        "Ce diaporama nécessite JavaScript.",
+        "Tu navegador no soporta este vídeo.",
+        "Ваш браузер не поддерживает видео.",
+        "您的浏览器不支持视频播放。",
+        # what software should have filled in
+        "{{ad}}",
+        "{{ article.title }} {{ article.author }}",
+        '[gallery ids="1,2"]',
+        "[gallery]",
+        "[convertkit form=1630175]",
+        "[READING_TIME]",
+        '[button link="https://e.org/" type=”big”] Send us YOUR review [/button]',
+        '[caption id="a1"]Gwadar harbour[/caption] [/column]',
+        "[embed]https://video.example/1[/embed]",
+        "[email protected]",
     ],
 )
 def test_lines_about_the_page(line: str) -> None:
@@ -232,6 +255,26 @@ def test_lines_about_the_page(line: str) -> None:
         "Updated: 12 Killed in Quetta",
         "Posted to 12 villages, militiamen loot Darfur",
         "شارك على الأقل 50 من حماس",
+        # tools of terror, and of the trade
+        "Please enable us to live in Gaza, families ask",
+        "This video requires no comment.",
+        "This site requires JavaScript. Jundallah runs it from Zahedan.",
+        "JavaScript is required reading in Quetta's schools.",
+        "Turn on JavaScript, the phishing page told activists in Tehran.",
+        "Your browser history is no secret to the ministry.",
+        # brackets of an article
+        "[Applause]",
+        "[sic]",
+        "[Hamas]",
+        "[Editor's note: the group = Jundallah]",
+        "[1] Jundallah's statement of 2014",
+        "[al-Qaeda in Iraq]",
+        "[caption: Gwadar harbour]",
+        '[box color="red"]Jundallah struck Zahedan.[/box]',
+        "[dropcap]J[/dropcap]undallah struck Zahedan.",
+        "[button link=“/a”]Buy[/button] Jundallah struck Zahedan.",
+        "[button a=1]Buy[/button] Jundallah struck. [button a=1]Buy[/button]",
+        "{Jundallah} struck {{Zahedan}}.",
         # headings
         "Copyright Act of Iran Divides Tehran",
         "More from Gaza: 12 dead",
@@ -275,8 +318,13 @@ def test_an_article_about_its_author_keeps_what_it_says_of_him(before: str, is_k
     assert (about in choose_by(known, [0.9] * 3, "blocks").paragraphs) is is_kept
 
 
-@pytest.mark.parametrize("piece", ["May.", "By A ", "12 May ", "share on x ", "a.m. ", "by ", "("])
-@pytest.mark.parametrize("start", ["", "Published 1 ", "By A", "Copyright A ", "Follow A on x "])
+@pytest.mark.parametrize(
+    "piece",
+    ["May.", "By A ", "12 May ", "share on x ", "a.m. ", "by ", "(", "[a b=", "[video]", "{{"],
+)
+@pytest.mark.parametrize(
+    "start", ["", "Published 1 ", "By A", "Copyright A ", "Follow A on x ", "[video][/video]"]
+)
 def test_hostile_lines_take_no_long_time(start: str, piece: str) -> None:
     line = f"{(start + piece * 300)[:298]}¿q"
     began = time.process_time()

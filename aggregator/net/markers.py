@@ -8,6 +8,7 @@ parameter is kept: two addresses of one document are a nuisance, two documents u
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 #: Names that were made for marking; compared in lower case.
 _MARKER_NAMES = re.compile(
@@ -15,18 +16,23 @@ _MARKER_NAMES = re.compile(
       (?: utm_ | int_(?:source|medium|campaign|content|term) | itm_ | pf_rd_ | relatedposts_
         | n_(?:media|query|rank|ad|keyword|campaign) | roistat | wt_z?mc
         | piwik_ | mtm_ | matomo_ | wt\. | hsa_ | bsft_ | guce_ | sfmc_ | cx_ | amp_
-        | gad_ | vero_ | oly_ | aspsessionid | ml_subscriber | ck_subscriber | __cft__
+        | gad_ | vero_ | oly_ | utm- | otm_ | pinned_post_ | pd_rd_ | adobe_mc
+        | aspsessionid | ml_subscriber | ck_subscriber | __cft__
         | ns_(?:mchannel|campaign|source|linkname|fee)
+        | tt_(?:medium|content|source|campaign)
+        | ga_(?:source|medium|term|content|campaign|place) | gaa_(?:at|n|ts|sig)
+        | hmb_(?:source|medium|campaign) | ss_(?:source|campaign|email)
+        | trk_(?:contact|msg|module|sid)
         | pk_(?:campaign|kwd|keyword|source|medium|content|cid|vid)
-        | sc_(?:campaign|channel|content|medium)
-        | fb_(?:action|source|ref|xd|aggregation|comment_id)
+        | sc_(?:campaign|channel|content|medium|cid)
+        | fb_(?:action|source|ref|xd|aggregation|comment_id) | action_(?:object|type|ref)_map
         | share_(?:id|source|medium)
         | cm_(?:mmc|ven|cat|pla|ite|lm|re|sp)
         | at_(?:medium|campaign|custom|creation|variant|network|format|link|ptr|bbc|term|channel
              |email|recipient|send|audience|detail)
         | elq(?:track|at|ak|aid|cst|campaign)
       ).*
-    | (?:[a-z]{1,4}|rb_|ob_)cl(?:ic)?k?_?id
+    | (?:[a-z]{1,4}|rb_|ob_|outbrain)cl(?:ic)?k?_?id | sf\d{6,} | syn-[0-9a-f]{8}
     | (?: clickid | click_id | gclsrc | [gw]braid | igshid | igsh | mibextid | _rdr | __tn__
         | __xts__ | hc_ref | hc_location | fref | mc_[ce]id | mkt_tok | _hsenc | _hsmi
         | __hs(?:sc|tc|fp) | hsctatracking | hss_channel | hootpostid | _ga | _gl | _gac | _ke | _kx
@@ -38,12 +44,18 @@ _MARKER_NAMES = re.compile(
         | bxid | sref | srnd | leadsource | fsrc | eref | maca | ref_src | ref_url | ref_ | refsrc
         | original_referer | _ptid | et_rid | s_kwcid | s_cid | echobox | link_time | ampshare | aoh
         | google_editors_picks | mkevt | mkcid | usqp | sfnsn | phpsessid | jsessionid | oscsid
-        | zenid | xtcsid | cftoken | no_?cache | hilit | gift_?token | wickedid | trkcampaign
-        | trkemail | bd_(?:vid|bxst) | hm(?:sr|pl|cu|kw|ci) | isappinstalled | nsukey
+        | zenid | xtcsid | cftoken | no_?cache | hilit | gift_?token | wicked(?:id|source)
+        | trkcampaign | trkemail | bd_(?:vid|bxst) | hm(?:sr|pl|cu|kw|ci) | isappinstalled | nsukey
         | wxshare_count | tt_from | spm_id_from | vd_source | paipv | ef_id | __s | napm
         | sp(?:mailing|user|job)id | spreportid | is_from_webapp | sender_device | pwapi_token
         | referringsource | cfid | openexternalbrowser | irgwc | vgo_ee | _bhlid | like_comment
-        | _wpnonce
+        | gs_lc?p? | sxsrf | sca_esv | os_ehash | wtrid | \.?tsrc | hpt | iref | reflink | sharetype
+        | n_cid | wpsrc | nrid | pgtype | regi_id | share_token | chksm | refresh_ce | pfrom
+        | id_externo_rsoc | akamai-rum | mc_tc | mkwid | pcrid | _trk(?:parms|sid) | wprov | lipi
+        | mid(?:token|sig) | cj(?:event|data) | ran(?:mid|eaid|siteid) | zanpid | et_cid
+        | sp_[rm]id | tpcc | from_?rss | cn-reloaded | embedded-checkout | soc_platform
+        | showcomments
+        | _wpnonce | __twitter_impression | sr_share | ftcamp | ito | isfreemail | triedredirect
       )
     """,
     re.VERBOSE,
@@ -55,7 +67,8 @@ _UNLESS_NUMBER = frozenset(("cmp", "cmpid", "icid", "ocid", "ncid", "itid", "emc
 #: Markers only where the value names a channel or a place on the site.
 _IF_CHANNEL = frozenset(
     """ref refer referer referrer source src from via cid xid iid tid campaign medium channel
-    partner origin share shared""".split()
+    partner origin share shared feedtype track input cloc camp campid campaignid rf refid ref_id
+    wtmc rss_source from_source""".split()
 )
 _CHANNELS = frozenset(
     """rss rss1 rss2 atom feed feeds feedburner feedly twitter tw facebook fb social soc socialflow
@@ -92,12 +105,22 @@ _VIEWS = {
     "action": frozenset(("print",)),
     "do": frozenset(("print",)),
     "tmpl": frozenset(("component",)),
+    "hs_amp": _YES,
+    **dict.fromkeys(
+        ("layout", "template", "version", "style", "media", "display", "op"),
+        frozenset(("print", "printable", "amp")),
+    ),
     "pagewanted": frozenset(("all", "print")),
 }
 
+_HEX_32 = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 #: Values by which a name that elsewhere chooses the document is seen to be a marker.
 _SHAPES = {
     "feature": re.compile(r"shared?|youtu\.be|emb_\w+|oembed|player_\w+|rss|related"),
+    "mod": re.compile(
+        r"(?:rss|hp|mw|searchresults|trending)_\w+|djem\w*|e2(?:tw|fb)", re.IGNORECASE
+    ),
+    "extid": re.compile(r"\w{2,5}-UNK-[\w-]+"),
     "trk": re.compile(r"(?=.{6})[a-z]+(?:[_-][\w-]+)+", re.IGNORECASE),
     "trackingid": re.compile(r"[\w+/-]{16,}={1,2}"),
     "spm": re.compile(r"[\w-]+(?:\.[\w-]+)+"),
@@ -107,17 +130,41 @@ _SHAPES = {
     "referrer": re.compile(r"https?://.*"),
     "referer": re.compile(r"https?://.*"),
     "source": re.compile(r"rss-[\w-]*-{3,}\d+"),
-    "elq": re.compile(r"[0-9a-f]{32}", re.IGNORECASE),
+    "elq": _HEX_32,
     "awc": re.compile(r"\d+_\d+_\w+"),
     "dm_i": re.compile(r"\w+(?:,\w+){3,}"),
     "_": re.compile(r"\d{9,}"),
+    **dict.fromkeys(
+        ("rnd", "rand", "random", "cb", "cachebust", "cachebuster", "_dc"),
+        re.compile(r"(?:0\.)?\d{7,}"),
+    ),
+    "cvid": _HEX_32,
+    "ssm": re.compile(r"[A-Z]{2}_CM\w*"),
+    "src": re.compile(r"twsrc\^\w+"),
+}
+
+#: What is a marker only where a sure one stands beside it.
+_COMPANIONS = {
+    **dict.fromkeys(("feedname", "rpc"), "feedtype"),
+    "nb": "share",
+    "scm": "spm",
+    **dict.fromkeys("campaign_id instance_id segment_id user_id nl te".split(), "regi_id"),
+    **dict.fromkeys(("nname", "nid", "nlid"), "nrid"),
+    **dict.fromkeys("action module region context contentcollection".split(), "pgtype"),
 }
 
 #: A session id is a long random word; a short number under these names is a story or a talk.
 _SESSION_NAMES = frozenset(("sid", "sess", "session", "sessionid", "session_id", "sessid"))
 _ALNUM = re.compile(r"[0-9a-z]{16,}", re.IGNORECASE)
 _LETTER_BESIDE_DIGIT = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", re.IGNORECASE)
-_HEX_32 = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
+
+
+def without_markers(query: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parameters that may choose a document, in their order."""
+    query = list(query)
+    kept = [pair for pair in query if not is_marker(*pair)]
+    gone = {name.lower() for name, _ in query} - {name.lower() for name, _ in kept}
+    return [pair for pair in kept if _COMPANIONS.get(pair[0].lower()) not in gone]
 
 
 def is_marker(name: str, value: str) -> bool:

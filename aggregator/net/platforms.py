@@ -121,6 +121,8 @@ _T_ME_PREVIEW = re.compile(r"/s(/[^/]+(?:/\d+)?)/?")
 _REDDIT_POST = re.compile(r"(?:/(?:r|user)/[^/]+)?/comments/(\w+)(?:/[^/]*(?:/(\w+))?)?/?")
 _INSTAGRAM = re.compile(r"(?:/[^/]+)?/(?:p|reel|reels|tv)/([\w-]+)/?")
 _GOOGLE_NEWS = re.compile(r"/(?:(?:rss/)?articles|read)/([\w-]+)/?")
+_MEDIUM = re.compile(r"(?:/[^/]+)?/(?:p/|[^/]+-)([0-9a-f]{11,12})/?")
+_SUBSTACK = re.compile(r"/p/[^/]+/?")
 _VIMEO_PLAYER = re.compile(r"/video/(\d+)")
 
 
@@ -182,6 +184,16 @@ def _mailchimp(place: Place) -> Place:
     return place[0], place[1], [pair for pair in place[2] if pair[0] != "e"]
 
 
+def _medium(place: Place) -> Place:
+    # The last word of the path names the story, under whatever title, author and publication.
+    story = _MEDIUM.fullmatch(place[1])
+    return ("medium.com", f"/p/{story[1]}", []) if story else place
+
+
+def _substack(place: Place) -> Place:
+    return (place[0], place[1], []) if _SUBSTACK.fullmatch(place[1]) else place
+
+
 def _vimeo(place: Place) -> Place:
     video = _VIMEO_PLAYER.fullmatch(place[1])
     return (place[0], f"/{video[1]}", []) if video else place
@@ -200,13 +212,16 @@ _PLATFORMS: dict[str, Callable[[Place], Place]] = {
     "redd.it": _redd_it,
     "instagram.com": _instagram,
     "vimeo.com": _vimeo,
+    "medium.com": _medium,
     "news.google.com": _google_news,
     "mailchi.mp": _mailchimp,
     "open.spotify.com": _spotify,
 }
+#: Of all the hosts below a name.
+_PLATFORMS_BELOW = {"medium.com": _medium, "substack.com": _substack}
 
 
 def known_place(host: str, path: str, query: Query) -> Place:
     """Host, path and query in the one form by which a known platform names its post or video."""
-    platform = _PLATFORMS.get(host)
+    platform = _PLATFORMS.get(host) or _PLATFORMS_BELOW.get(host.partition(".")[2])
     return platform((host, path, query)) if platform else (host, path, query)

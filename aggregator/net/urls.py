@@ -18,7 +18,7 @@ import idna
 
 from aggregator.errors import FetchError
 from aggregator.net import target
-from aggregator.net.markers import is_marker
+from aggregator.net.markers import is_marker, without_markers
 from aggregator.net.platforms import known_host, known_place, target_spelled_out
 
 _WEB_URL = re.compile(
@@ -30,7 +30,7 @@ _IGNORED = re.compile(r"[\t\r\n]+")
 _AROUND = "".join(map(chr, range(0x21))) + "\u00a0\ufeff"
 
 #: Names of hosts that are the same site in another dress.
-_DRESS = re.compile(r"(?:www|m|mobile|amp)\.")
+_DRESS = re.compile(r"(?:www|m|mobil|mobile|mobi|wap|touch|pda|3g|amp)\.")
 #: Second levels under which names are registered: `m.co.uk` would be somebody's name.
 _REGISTRIES = frozenset("ac co com edu gen go gob gov gouv govt mil ne net nic or org".split())
 
@@ -44,7 +44,9 @@ _ASP_SESSION = re.compile(r"/(?:\([A-Z]\([^()/]*\)\)|\((?:[A-Z]\([^()/]*\))+\))(
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|[sx]?html?|jsp|cgi)", re.IGNORECASE)
 #: An article's last segment: words joined by hyphens, a long number, or a file.
 _ARTICLE = r"(?:[^/]*[^\W\d_][^/]*-[^/]+|[^/]*\d{5,}|[^/]+\.html?)"
-_VIEW_SEGMENT = re.compile(rf"(.*/{_ARTICLE})/(?:amp|print)", re.IGNORECASE)
+#: A number that is no year and belongs to no date.
+_NUMBERED = r"[^/]*[^\W\d][^/]*/(?!(?:19|20)\d\d/)\d{2,}"
+_VIEW_SEGMENT = re.compile(rf"(.*/(?:{_ARTICLE}|{_NUMBERED}))/(?:amp|print)", re.IGNORECASE)
 _VIEW_SUFFIX = re.compile(r"(.*/[^/]+)\.(?:amp|print)(\.html?)?", re.IGNORECASE)
 _AMP_PREFIX = re.compile(rf"/amp(?:html)?((?:/[^/]+)+/{_ARTICLE}|/{_ARTICLE})", re.IGNORECASE)
 _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
@@ -104,7 +106,7 @@ def _step(url: str) -> str:
     if inner is not None:
         return inner.strip(_AROUND)
     host, path = _undressed(host), _without_views(path)
-    query = [pair for pair in pairs if not is_marker(*pair) and not _mobile_view(host, path, pair)]
+    query = [pair for pair in without_markers(pairs) if not _mobile_view(host, path, pair)]
     host, path, query = known_place(host, path, query)
     fragment = _fragment(host, match[7] or "")
     # A server speaks one protocol on an odd port: there the scheme is part of the name.
@@ -140,7 +142,7 @@ def _host(host: str) -> str:
 
 
 def _undressed(host: str) -> str:
-    """Without `www.`, `m.`, `mobile.` and `amp.`, as long as a registered name remains."""
+    """Without `www.`, `m.`, `amp.` and the like, as long as a registered name remains."""
     host = known_host(host)
     while (match := _DRESS.match(host)) and _is_site(host[match.end() :], match[0] == "www."):
         host = known_host(host[match.end() :])
@@ -250,5 +252,5 @@ def _route(fragment: str) -> str:
     path, mark, query = fragment.partition("?")
     if not path.strip("!/"):
         path = ""
-    kept = _joined([pair for pair in _pairs(query) if not is_marker(*pair)]) if mark else ""
+    kept = _joined(without_markers(_pairs(query))) if mark else ""
     return f"#{_respelled(path).rstrip('/')}{kept}" if path or kept else ""

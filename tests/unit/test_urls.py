@@ -154,6 +154,39 @@ SAME = [
         "https://instagram.com/p/Cx/",
         id="a picture of a post",
     ),
+    pytest.param(
+        "https://e.org/a?feedType=RSS&feedName=world&rpc=22", "https://e.org/a", id="a feed's name"
+    ),
+    pytest.param("https://e.org/a?share=twitter&nb=1", "https://e.org/a", id="a share and its kin"),
+    pytest.param(
+        "https://e.org/a?regi_id=1&user_id=2&campaign_id=3&id=4",
+        "https://e.org/a?id=4",
+        id="a newsletter's reader",
+    ),
+    pytest.param(
+        "https://e.org/a?mod=rss_world&ftcamp=x&ito=1490&.tsrc=rss&reflink=y&wpsrc=z&n_cid=w",
+        "https://e.org/a",
+        id="newspapers' labels",
+    ),
+    pytest.param(
+        "https://e.org/a?__twitter_impression=true&sf12345678=1&extid=CL-UNK-UNK&tt_medium=x",
+        "https://e.org/a",
+        id="labels of social sites",
+    ),
+    pytest.param("https://e.org/a?rnd=0.4711081512", "https://e.org/a", id="a number for caches"),
+    pytest.param("https://e.org/a?layout=print", "https://e.org/a", id="print by its layout"),
+    pytest.param("https://e.org/node/118/print", "https://e.org/node/118", id="print of a number"),
+    pytest.param("https://wap.e.org/a", "https://mobil.e.org/a", id="mobile hosts of many names"),
+    pytest.param(
+        "https://ann.substack.com/p/war?r=1ab&isFreemail=true",
+        "https://ann.substack.com/p/war",
+        id="a newsletter's issue",
+    ),
+    pytest.param(
+        "https://medium.com/desk/the-war-0a1b2c3d4e5f?sk=9f",
+        "https://ann.medium.com/war-0a1b2c3d4e5f",
+        id="a story under two titles",
+    ),
     pytest.param(" https://e.org/a\n", "https://e.org/a", id="white space around"),
 ]
 
@@ -203,6 +236,18 @@ DIFFERENT = [
     pytest.param(
         "https://e.org/a?from=2026-01-01", "https://e.org/a?from=2026-02-01", id="dates in from"
     ),
+    pytest.param(
+        "https://e.org/a?feedName=world", "https://e.org/a?feedName=sport", id="a feed alone"
+    ),
+    pytest.param(
+        "https://e.org/a?campaign_id=3&user_id=2",
+        "https://e.org/a?campaign_id=3&user_id=4",
+        id="kin without its marker",
+    ),
+    pytest.param("https://e.org/a?mod=news", "https://e.org/a?mod=film", id="a module"),
+    pytest.param("https://e.org/a?rnd=4", "https://e.org/a?rnd=5", id="a round"),
+    pytest.param("https://e.org/mag/2026/print", "https://e.org/mag/2026", id="print of a year"),
+    pytest.param("https://e.org/p/war?r=1", "https://e.org/p/war?r=2", id="r elsewhere"),
     pytest.param("https://www2.e.org/a", "https://www.e.org/a", id="numbered www"),
     pytest.param(
         "https://web.archive.org/web/2026/https://e.org/a",

@@ -1,17 +1,23 @@
 """Dates as feeds and pages write them, to UTC.
 
 Understood: RFC 822 and its relatives, W3CDTF and ISO 8601 with all their near misses, the month
-names of some thirty languages, East Asian year-month-day signs, epoch seconds.  A date that could
-be two dates, or cannot be, is None.  Without a zone, UTC is taken.
+names of some fifty languages, East Asian year-month-day signs, Persian years, epoch seconds.
+A date that could be two dates, or cannot be, is None.  Without a zone, UTC is taken.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from aggregator.text.calendars import (
+    of_numbers,
+    of_persian_month,
+    western_year,
+    with_western_years,
+)
+from aggregator.text.months import month_named, month_of_abbreviation, persian_month_named, plain
 
 #: Longer texts are no dates.
 _MAX_LENGTH = 120
@@ -33,16 +39,18 @@ _SIGNS = re.compile(
     re.DOTALL,
 )
 _CLOCK = re.compile(r"(?<!\d)" + _TIME + r"(?!\d)")
+#: Behind the date only, where it can be no day and month: 20 November 2026 pukul 09.15 WIB.
+_DOTTED = re.compile(r"(?<=\d{4})\D{1,12}?([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _PARENTHESES = re.compile(r"\([^)]*\)?")
 _NUMBER = re.compile(r"(?<![\w:])['’]?(\d{1,4})(?:st|nd|rd|th|er|re|º|ª|\.)?(?![\w:])")
-#: With the vowel signs of India and Thailand, which are no letters.
-_WORD = re.compile("[^\\W\\d_](?:[^\\W\\d_]|[\u0900-\u0e4f])*")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?:t" + _TIME + r"(.*))?")
 _WEEK = re.compile(r"(\d{4})-?w(\d{2})-?([1-7])(?:t" + _TIME + r"(.*))?")
 
-_MORNING = re.compile(r"(?<!\w)(?:am|a\.m\.?|πμ|π\.μ\.|ص)(?!\w)|上午|午前|早上|凌晨|오전")
-_EVENING = re.compile(r"(?<!\w)(?:pm|p\.m\.?|μμ|μ\.μ\.|م)(?!\w)|下午|午後|晚上|오후")
+_MORNING = re.compile(
+    r"(?<!\w)(?:am|a\.\s?m\.?|πμ|π\.μ\.|ص|صباحا?|ق\.ظ)(?!\w)|上午|午前|早上|凌晨|오전"
+)
+_EVENING = re.compile(r"(?<!\w)(?:pm|p\.\s?m\.?|μμ|μ\.μ\.|م|مساء?|ب\.ظ)(?!\w)|下午|午後|晚上|오후")
 _OFFSET = re.compile(
     r"\s*(?:gmt|utc|ut|z)?\s*([+\-−–])\s?(\d{1,2})(?::?(\d{2}))?(?!\d)(.*)", re.DOTALL
 )
@@ -69,99 +77,6 @@ _ZONES = {
 #: India, Israel or Ireland?  Britain or Bangladesh?  Better no date than a wrong one.
 _AMBIGUOUS_ZONES = frozenset(("ist", "bst", "ast", "gst", "wst", "sst"))
 
-#: January to December in each language, without accents; a month is known by a word's beginning.
-_MONTH_NAMES = """
-    jan feb mar apr may jun jul aug sep oct nov dec
-    january february march april may june july august september october november december
-    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre
-    janv fevr mars avr mai juin juil aout sept oct nov dec
-    januar februar marz april mai juni juli august september oktober november dezember
-    janner feber maerz april mai juni juli august sept okt nov dez
-    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-    ene feb mar abr may jun jul ago set oct nov dic
-    gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-    gen feb mar apr mag giu lug ago set ott nov dic
-    janeiro fevereiro marco abril maio junho julho agosto setembro outubro novembro dezembro
-    jan fev mar abr mai jun jul ago set out nov dez
-    januari februari maart april mei juni juli augustus september oktober november december
-    jan feb mrt apr mei jun jul aug sep okt nov dec
-    januari februari mars april maj juni juli augusti september oktober november december
-    januar februar marts april maj juni juli august september oktober november desember
-    januar februar mars april mai juni juli august september oktober november des
-    tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesakuuta heinakuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta
-    tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu
-    stycznia lutego marca kwietnia maja czerwca lipca sierpnia wrzesnia pazdziernika listopada grudnia
-    styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien
-    sty lut mar kwi maj cze lip sie wrz paz lis gru
-    ledna unora brezna dubna kvetna cervna cervence srpna zari rijna listopadu prosince
-    leden unor brezen duben kveten cerven cervenec srpen zari rijen listopad prosinec
-    januara februara marca aprila maja juna jula augusta septembra oktobra novembra decembra
-    ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie
-    ian feb mar apr mai iun iul aug sept oct noi dec
-    januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december
-    jan febr marc apr maj jun jul aug szept okt nov dec
-    ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik
-    oca sub mar nis may haz tem agu eyl eki kas ara
-    yanvar fevral mart aprel may iyun iyul avqust sentyabr oktyabr noyabr dekabr
-    yanvar fevral mart aprel may iyun iyul avgust sentabr oktabr noyabr dekabr
-    januari februari maret april mei juni juli agustus september oktober november desember
-    jan feb mar apr mei jun jul agt sep okt nov des
-    января февраля марта апреля мая июня июля августа сентября октября ноября декабря
-    январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь
-    янв фев мар апр май июн июл авг сен окт ноя дек
-    янв февр март апр мая июн июл авг сент окт нояб дек
-    січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
-    січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень
-    січ лют бер кві тра чер лип сер вер жов лис гру
-    студзеня лютага сакавіка красавіка мая чэрвеня ліпеня жніўня верасня кастрычніка лістапада снежня
-    януари февруари март април май юни юли август септември октомври ноември декември
-    јануар фебруар март април мај јун јул август септембар октобар новембар децембар
-    ιανουαριου φεβρουαριου μαρτιου απριλιου μαιου ιουνιου ιουλιου αυγουστου σεπτεμβριου οκτωβριου νοεμβριου δεκεμβριου
-    ιανουαριος φεβρουαριος μαρτιος απριλιος μαιος ιουνιος ιουλιος αυγουστος σεπτεμβριος οκτωβριος νοεμβριος δεκεμβριος
-    ιαν φεβ μαρ απρ μαι ιουν ιουλ αυγ σεπ οκτ νοε δεκ
-    ιαν φεβ μαρ απρ μαϊ ιουν ιουλ αυγ σεπτ οκτ νοε δεκ
-    ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר
-    يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر
-    جانفي فيفري مارس افريل ماي جوان جويلية اوت سبتمبر اكتوبر نوفمبر ديسمبر
-    جنوری فروری مارچ اپریل مئی جون جولائی اگست ستمبر اکتوبر نومبر دسمبر
-    ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر
-    जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर
-    जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर
-    জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর
-    มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
-"""  # noqa: E501  a language a line
-
-_MARKS = re.compile("[\u0300-\u036f\u0653-\u0655]")
-
-
-def _plain(text: str) -> str:
-    """Casefolded, without accents, with ASCII digits."""
-    decomposed = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return unicodedata.normalize("NFC", decomposed).translate(_LOOKALIKES)
-
-
-_LOOKALIKES = {
-    **{digit: str(unicodedata.digit(chr(digit))) for start in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50)
-       for digit in range(start, start + 10)},
-    ord("ı"): "i", ord("ł"): "l", ord("ø"): "o", ord("đ"): "d", 0xA0: " ", 0x200E: "", 0x200F: "",
-    ord("إ"): "ا", ord("أ"): "ا", ord("آ"): "ا", ord("،"): ",",
-}  # fmt: skip
-
-
-def _months() -> Iterator[tuple[str, int]]:
-    for line in _MONTH_NAMES.split("\n"):
-        for number, name in enumerate(line.split(), start=1):
-            yield _plain(name).rstrip("."), number
-
-
-_MONTHS = dict(_months())
-#: Names that are no single word: the Levant's of two words, Thailand's short ones.
-_SPELLED = {
-    "كانون الثاني": 1, "شباط": 2, "اذار": 3, "نيسان": 4, "ايار": 5, "حزيران": 6, "تموز": 7,
-    "اب": 8, "ايلول": 9, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الاول": 12,
-    "ม.ค.": 1, "ก.พ.": 2, "มี.ค.": 3, "เม.ย.": 4, "พ.ค.": 5, "มิ.ย.": 6,
-    "ก.ค.": 7, "ส.ค.": 8, "ก.ย.": 9, "ต.ค.": 10, "พ.ย.": 11, "ธ.ค.": 12,
-}  # fmt: skip
 _THAI = re.compile("[\u0e01-\u0e4e]")
 #: The century of Thailand's short years, counted from the Buddha.
 _BUDDHA = 2500
@@ -178,7 +93,7 @@ def parse_date(text: str) -> datetime | None:
         return None
     if common is not None:
         return common
-    text = _plain(_PARENTHESES.sub(" ", text)).strip().strip("\"'")
+    text = with_western_years(plain(_PARENTHESES.sub(" ", text)).strip().strip("\"'"))
     for shape in (_iso, _ordinal, _week, _compact, _epoch, _signs, _words):
         try:
             found = shape(text)
@@ -192,10 +107,11 @@ def parse_date(text: str) -> datetime | None:
 def _rfc_822(text: str) -> datetime | None:
     """The form nearly every feed uses, read without detours."""
     match = _RFC_822.fullmatch(text.lower())
-    if match is None or match[2] not in _MONTHS:
+    month = month_of_abbreviation(match[2]) if match else None
+    if match is None or month is None:
         return None
     clock = (match[4], match[5], match[6])
-    return _instant(int(match[3]), _MONTHS[match[2]], int(match[1]), clock, match[7])
+    return _instant(int(match[3]), month, int(match[1]), clock, match[7])
 
 
 def _iso(text: str) -> datetime | None:
@@ -205,7 +121,8 @@ def _iso(text: str) -> datetime | None:
     if match is None:
         return None
     month, day = match[3] or match[5], match[4] or match[6]
-    return _instant(int(match[1]), int(month), int(day), match.groups()[6:9], match[10] or "")
+    date = of_numbers(int(match[1]), int(month), int(day))
+    return _instant(*date, match.groups()[6:9], match[10] or "")
 
 
 def _ordinal(text: str) -> datetime | None:
@@ -257,7 +174,7 @@ def _half_of_day_after(said: str, after: str) -> str:
 
 def _words(text: str) -> datetime | None:
     """Day, month and year in any order, the month as a word or by a number."""
-    clock = _CLOCK.search(text)
+    clock = _CLOCK.search(text) or _DOTTED.search(text)
     before, after = (text[: clock.start()], text[clock.end() :]) if clock else (text, "")
     date = _date(before) or _date(f"{before} {_without_zone(after)}")
     if date is None:
@@ -276,15 +193,15 @@ def _date(text: str) -> tuple[int, int, int] | None:
         month: int | None = int(match[1])
         text = text.replace(match[0], " ")
     else:
-        month = _month(text)
-    return _day_and_year(text, month) if month else _numeric(text)
+        month = month_named(text)
+    return _persian(text) or (_day_and_year(text, month) if month else _numeric(text))
 
 
-def _month(text: str) -> int | None:
-    for name, month in _SPELLED.items():
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-            return month
-    return next((_MONTHS[word] for word in _WORD.findall(text) if word in _MONTHS), None)
+def _persian(text: str) -> tuple[int, int, int] | None:
+    """29 Aban 1405."""
+    month = persian_month_named(text)
+    found = _day_and_year(text, month) if month else None
+    return of_persian_month(*found) if found else None
 
 
 def _day_and_year(text: str, month: int) -> tuple[int, int, int] | None:
@@ -304,10 +221,10 @@ def _numeric(text: str) -> tuple[int, int, int] | None:
     match = _NUMERIC.search(text)
     if match is None:
         iso = re.search(r"(?<!\d)(\d{4})[-/.]\s?(\d{1,2})[-/.]\s?(\d{1,2})(?!\d)", text)
-        return (int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
+        return of_numbers(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
     one, other, year = int(match[1]), int(match[3]), _century(match[4])
     if match[2] == "." or one > 12 or one == other:
-        return year, other, one
+        return of_numbers(year, other, one)
     return (year, one, other) if other > 12 else None
 
 
@@ -330,20 +247,13 @@ def _instant(
     hour = _of_24(hour, after)
     if minute > 59 or second > 60 or hour > 24 or (hour == 24 and (minute or second)):
         raise ValueError
-    local = datetime(_gregorian(year), month, day, tzinfo=UTC)
+    local = datetime(western_year(year), month, day, tzinfo=UTC)
     local += timedelta(hours=hour, minutes=minute, seconds=second)
     after = _EVENING.sub(" ", _MORNING.sub(" ", after))
     if place := _ZONE_PLACE.search(after):
         return _at_place(local, place[1])
     offset = _offset(after) if clock else timedelta()
     return None if offset is None else local - offset
-
-
-def _gregorian(year: int) -> int:
-    """Thailand counts from the Buddha.  Persian and Islamic years have months of their own."""
-    if year < 1582:
-        raise ValueError
-    return year - 543 if 2400 < year < 2700 else year
 
 
 def _of_24(hour: int, after: str) -> int:

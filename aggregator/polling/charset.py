@@ -8,8 +8,10 @@ nothing is declared, the language tag and the look of the letters do.
 from __future__ import annotations
 
 import codecs
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -141,24 +143,49 @@ def _escaped_ascii(body: bytes, labels: list[str]) -> str | None:
 def _rescued(body: bytes, labels: list[str]) -> str:
     """Text of bytes that are not valid UTF-8."""
     nearly = _nearly_utf8(body)
-    if nearly is not None:
-        return nearly
+    if nearly is not None and nearly.sure:
+        return nearly.text
+    own = _BY_LANGUAGE.get(_language(body), ())
     for label in labels:
+        # Latin-1 but for six letters, which Turkish cannot do without.
+        label = "cp1254" if label == "cp1252" and own == ("cp1254",) else label
         text = _readable(body, label)
         # Latin-1 reads anything, and is what servers say when they know nothing.
         if text is not None and (label != "cp1252" or _looks_like_text(text)):
             return text
-    return _guessed(body) or body.decode("cp1252", "replace")
+    guess = _guessed(body, own)
+    if nearly is not None and nearly.plausibility >= guess.plausibility:
+        return nearly.text
+    return guess.text
 
 
-def _nearly_utf8(body: bytes) -> str | None:
-    """The text, where bad bytes are few among many good characters of several bytes."""
-    text = body.decode("utf-8", "surrogateescape")
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    text: str
+    #: Of its letters beyond ASCII: see _plausibility.
+    plausibility: float
+    sure: bool = False
+
+
+def _nearly_utf8(body: bytes) -> _Reading | None:
+    """Sure where bad bytes are few among good characters of several bytes; None without these."""
+    text = _HALVED.sub(_whole, body).decode("utf-8", "surrogateescape")
     bad = sum(1 for char in text if "\udc80" <= char <= "\udcff")
     good = len(text) - bad - sum(map(str.isascii, text))
-    if good < 4 * bad or not good:
+    if not good:
         return None
-    return _BAD_BYTES.sub(_mended, text)
+    text = _BAD_BYTES.sub(_mended, text)
+    sample = _high_runs(text.encode()).decode("utf-8", "replace")
+    return _Reading(text, _plausibility(sample), sure=good >= 4 * bad)
+
+
+#: Characters beyond the first plane as two halves of three bytes each (CESU-8, of databases).
+_HALVED = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+
+
+def _whole(match: re.Match[bytes]) -> bytes:
+    halves = match[0].decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le").encode()
 
 
 _BAD_BYTES = re.compile("[\udc80-\udcff]+")
@@ -192,20 +219,24 @@ def _forgiving(body: bytes, encoding: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _guessed(body: bytes) -> str | None:
-    """The reading that looks most like the language the document says it is in."""
-    language = _LANGUAGE.search(body)
-    code = next(filter(None, language.groups())).decode("ascii").lower() if language else ""
+def _language(body: bytes) -> str:
+    """The two letters of the language that the document says it is in, or ""."""
+    found = _LANGUAGE.search(body)
+    return next(filter(None, found.groups())).decode("ascii").lower() if found else ""
+
+
+def _guessed(body: bytes, own: Sequence[str]) -> _Reading:
+    """The reading that looks most like text; `own` are the encodings of its language."""
     sample = _high_runs(body)
-    best: tuple[float, str] | None = None
-    for encoding in dict.fromkeys((*_BY_LANGUAGE.get(code, ()), *_ANY_LANGUAGE)):
-        text = _readable(sample, encoding)
+    best, encoding = -math.inf, "cp1252"
+    for each in dict.fromkeys((*own, *_ANY_LANGUAGE)):
+        text = _readable(sample, each)
         if text is None:
             continue
-        score = _plausibility(text) + (0.15 if encoding in _BY_LANGUAGE.get(code, ()) else 0)
-        if best is None or score > best[0] + 0.01:
-            best = (score, encoding)
-    return body.decode(best[1], "replace") if best else None
+        score = _plausibility(text) + (0.15 if each in own else 0)
+        if score > best + 0.01:
+            best, encoding = score, each
+    return _Reading(body.decode(encoding, "replace"), best)
 
 
 def _high_runs(body: bytes) -> bytes:

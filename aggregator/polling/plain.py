@@ -39,6 +39,19 @@ _ESCAPED_MARKUP = re.compile(
     r"|<(?:br|p|hr)\s*/?>|<(?:a|img|p|div|span|font|table)\s[^<>]{0,2000}=",
     re.IGNORECASE,
 )
+#: The bytes of windows-1252; where it has none, Latin-1 has.
+_BYTES = {
+    bytes((byte,)).decode("cp1252"): byte
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_TAIL = f"[\u0080-\u00bf{''.join(_BYTES)}]"
+#: `CAFÉ…` is a word: what is no sure sign has to stand there often.
+_ENCODED_TWICE = re.compile(
+    f"[\u00c2\u00c3][\u00a1-\u00bf]|\u00c3{_TAIL}(?=[a-z])"
+    f"|[\u00e2-\u00e7\u00ef]{_TAIL}{{2}}|\u00f0\u0178{_TAIL}{{2}}"
+    f"|(?:[\u00c2-\u00f4]{_TAIL}[^\u00c2-\u00f4]*){{4}}"
+)
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 #: Layout without width: soft hyphens and the like part words for no reader.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -46,15 +59,43 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f
 
 def plain_text(text: str) -> str:
     """The text of an HTML fragment."""
-    text = text[:_MAX_LENGTH]
+    text = encoded_once(text[:_MAX_LENGTH])
     for _ in range(_ROUNDS):
         if "<" in text:
             text = _without_markup(text)
-        unescaped = html.unescape(text) if "&" in text else text
+        unescaped = _unescaped(text)
         if unescaped == text or not _ESCAPED_MARKUP.search(unescaped):
             return literal_text(unescaped)
         text = unescaped
     return literal_text(text)
+
+
+def _unescaped(text: str) -> str:
+    """Once, and again while that leaves an escaped ampersand: `Salt &amp;amp; Sons`."""
+    for _ in range(_ROUNDS):
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+        if "&amp;" not in text:
+            break
+    return text
+
+
+def encoded_once(text: str) -> str:
+    """`armÃ©e` as `armée`: UTF-8 that was read as windows-1252, and encoded again.
+
+    Text that is whole as it stands does not come out as UTF-8 by chance.
+    """
+    if text.isascii() or not _ENCODED_TWICE.search(text):
+        return text
+    try:
+        return bytes(map(_byte, text)).decode("utf-8")
+    except (KeyError, ValueError):
+        return text
+
+
+def _byte(char: str) -> int:
+    return _BYTES[char] if char in _BYTES else ord(char)
 
 
 def plain_line(text: str) -> str:

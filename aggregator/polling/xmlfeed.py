@@ -39,6 +39,8 @@ _PICTURE = re.compile(
 _MAX_TAGS = 50
 #: More bad entries than these are a bad document.
 _MAX_BAD = 50
+#: By its other name: to what is called `utf-8` feedparser does what `encoded_once` does with care.
+_ENCODING = "utf8"
 _DECLARATION = b"<?xml version='1.0' encoding='utf-8'?>\n"
 
 Element = Mapping[str, Any]
@@ -77,7 +79,7 @@ class _Strict(_RawIds, StrictFeedParser):  # type: ignore[misc]
     """For well-formed documents."""
 
     def __init__(self) -> None:
-        super().__init__("", None, "utf-8")
+        super().__init__("", None, _ENCODING)
 
 
 class _Reader(ExpatParser):
@@ -193,7 +195,7 @@ def _strictly(data: bytes) -> _Raw | None:
 
 
 def _loosely(data: bytes, entities: Mapping[str, str]) -> _Raw:
-    parser = _Loose("", None, "utf-8", entities)
+    parser = _Loose("", None, _ENCODING, entities)
     # What was read before a handler failed is kept.
     with contextlib.suppress(Exception):
         parser.feed(data.decode())

@@ -158,6 +158,13 @@ def test_survives_the_way_back_from_a_child() -> None:
         pytest.param(rss("<title>a&nbsp;&hellip;</title>"), ["a …"], id="HTML's entities"),
         pytest.param(rss("<title>a\x0b\x1f&#x1f;</title>"), ["a"], id="forbidden characters"),
         pytest.param(rss("<title>caf&amp;eacute;</title>"), ["café"], id="escaped twice"),
+        pytest.param(rss("<title>S &amp;amp;amp; T</title>"), ["S & T"], id="escaped thrice"),
+        pytest.param(rss("<title>L’Ã©té</title>"), ["L’Ã©té"], id="encoded twice in part"),
+        pytest.param(rss("<title>Lâ€™armÃ©e</title>"), ["L’armée"], id="encoded twice"),
+        pytest.param(rss("<title>Ð¼Ð¸Ñ€Ð°</title>"), ["мира"], id="Russian encoded twice"),
+        pytest.param(rss("<title>â\x8fº ðŸš¢</title>"), ["⏺ 🚢"], id="signs encoded twice"),
+        pytest.param(rss("<title>CAFÉ…</title>"), ["CAFÉ…"], id="a word that could be a letter"),
+        pytest.param(rss("<title>NESTLÉ® NESTLÉ®</title>"), ["NESTLÉ® NESTLÉ®"], id="two of them"),
         pytest.param(rss("<title>a <i>b</i></title>"), ["a b"], id="elements in a title"),
         pytest.param(rss("<title><![CDATA[a <b>b</b>]]></title>"), ["a b"], id="CDATA"),
         pytest.param(

@@ -18,6 +18,8 @@ JAPANESE = "橋はひび割れのため閉鎖され、外務省は停戦の延�
 KOREAN = "다리 균열로 폐쇄, 정부는 휴전을 열흘 연장했다고 밝혔다"
 POLISH = "Most zamknięty z powodu pęknięcia, władze ogłosiły żałobę"
 
+TURKISH = "Köprü ağustosa kadar kapalı, görüşmeler İstanbul'da başlıyor"
+
 
 def document(text: str, *, declared: str | None = None, language: str = "") -> str:
     encoding = f' encoding="{declared}"' if declared is not None else ""
@@ -49,6 +51,11 @@ def document(text: str, *, declared: str | None = None, language: str = "") -> s
 )
 def test_declared(text: str, encoding: str, declared: str) -> None:
     assert text in decode(document(text, declared=declared).encode(encoding))
+
+
+def test_turkish_called_latin_1() -> None:
+    body = document(TURKISH, declared="ISO-8859-1", language="tr").encode("cp1254")
+    assert TURKISH in decode(body)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +95,20 @@ def test_a_few_bad_bytes_stay_a_few() -> None:
 def test_a_character_cut_in_half_is_lost_alone() -> None:
     body = document(RUSSIAN).encode().replace("министерство".encode(), "мин".encode()[:-1])
     assert decode(body).count("\ufffd") == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "good"),
+    [
+        pytest.param(b"L\x92attaque", "L’attaque", id="an apostrophe"),
+        pytest.param("le \udc93blessé\udc94".encode("utf-8", "surrogateescape"), "le “blessé”",
+                     id="more stray bytes than letters"),
+        pytest.param("\ud83c\udf2b".encode("utf-8", "surrogatepass"), "🌫", id="halves of one"),
+    ],
+)  # fmt: skip
+def test_bad_bytes_in_text_that_is_nearly_ascii(bad: bytes, good: str) -> None:
+    body = document("@@", declared="UTF-8", language="fr").encode().replace(b"@@", bad)
+    assert f"<title>{good}</title>" in decode(body)
 
 
 @given(st.binary(max_size=200), st.text(max_size=20))

@@ -139,8 +139,22 @@ def partings(word: str) -> Iterator[tuple[str, str]]:
             yield half, rest
 
 
+#: The letters and the number of a designation.
+_NUMBERED = re.compile("([^\\W\\d_]{1,4}) ?([0-9]{1,4})")
+
+
+def redesignated(words: Sequence[str]) -> Iterator[list[str]]:
+    """M23 apart, M-23 together."""
+    for place, word in enumerate(words):
+        if numbered := _NUMBERED.fullmatch(word):
+            yield [*words[:place], *numbered.groups(), *words[place + 1 :]]
+        elif numbered := _NUMBERED.fullmatch(" ".join(words[place : place + 2])):
+            yield [*words[:place], "".join(numbered.groups()), *words[place + 2 :]]
+
+
 def joinings(words: Sequence[str]) -> Iterator[list[str]]:
     """The same name with two neighbouring words written as one, and with all of them so."""
+    yield from redesignated(words)
     if not may_be_rejoined(words):
         return
     for place in range(len(words) - 1):

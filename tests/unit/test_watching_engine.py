@@ -372,6 +372,9 @@ def test_the_index_finds_whatever_holds(query: str, document: Document) -> None:
         ("=IŞİD", "IŞİD’e"),
         ("真主党", "黎巴嫩真主党代表"),
         ("Baloch*", "Balochistan"),
+        ("M23", "M-23"),
+        ('"G-5 Sahel"', "G5 Sahel"),
+        ("דאעש", 'לדאע"ש'),
         ("Kurd NEAR/3 Iran", "Kurds of Iran"),
     ],
 )

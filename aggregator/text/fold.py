@@ -16,7 +16,7 @@ from aggregator.text.scripts import APOSTROPHES, IGNORED
 from aggregator.text.tokens import cut
 
 #: Raise it with every change of what `fold` or `cut` answer: the index is then built anew.
-FOLDING_VERSION = 3
+FOLDING_VERSION = 4
 
 #: Marks of these blocks are accents or vowel points: generic, Cyrillic, Hebrew, Arabic, Syriac.
 _ACCENTS = (
@@ -69,6 +69,8 @@ def _table() -> dict[int, str | None]:
 _FOLDS = _table()
 _INVISIBLE = re.compile(f"[{IGNORED}]")
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
+#: Typed as two apostrophes, in Hebrew.
+_GERSHAYIM = re.compile(f"(?<=[א-ת])[{APOSTROPHES}]{{2}}(?=[א-ת])")
 _ELISION = re.compile(
     # French, Italian, Catalan: what may lose its vowel before a name.
     rf"(?:[cdjlmnst]|qu|(?:jus|lors|puis|quoi)qu|(?:d|n|qu)?all|dell|nell|sull|dall|un)[{APOSTROPHES}]"
@@ -86,6 +88,9 @@ _SARA_AM = re.compile("(\u0e4d)([\u0e48-\u0e4b]+)(?=\u0e32)|(\u0ecd)([\u0ec8-\u0
 #: Small և is a letter of its own; in capitals it is written ԵՎ.
 _ARMENIAN_EW = "եւ"
 _CYRILLIC_SHORT_I = "и\u0306"
+#: Latin letters that look like Cyrillic ones, small or in capitals.
+_TO_CYRILLIC = str.maketrans("abcehikmoptxy", "авсенікмортху")
+_LATIN, _CYRILLIC = re.compile("[a-z]"), re.compile("[а-ӿ]")
 
 
 def fold(word: str) -> str:
@@ -108,7 +113,8 @@ def _remembered(word: str) -> str:
 
 
 def _fold(word: str) -> str:
-    text = unicodedata.normalize("NFKC", stream_safe(word)).casefold()
+    word = _GERSHAYIM.sub("\u05f4", stream_safe(word))
+    text = unicodedata.normalize("NFKC", word).casefold()
     text = unicodedata.normalize("NFKD", text)
     # й is a letter of its own, not an и with an accent.
     text = text.replace(_CYRILLIC_SHORT_I, "й").translate(_FOLDS)
@@ -116,14 +122,23 @@ def _fold(word: str) -> str:
         return text
     text = _NASAL.sub("\u0902", text).replace(_ARMENIAN_EW, "եվ")
     text = _SARA_AM.sub(lambda found: "".join(filter(None, found.group(2, 1, 4, 3))), text)
+    text = _all_cyrillic(text)
     return unicodedata.normalize("NFC", text)
+
+
+def _all_cyrillic(text: str) -> str:
+    """Kиїв typed with a Latin K is Київ.  What is no Cyrillic word even so stays: СOVID."""
+    if _LATIN.search(text) and _CYRILLIC.search(text):
+        typed = text.translate(_TO_CYRILLIC)
+        return text if _LATIN.search(typed) else typed
+    return text
 
 
 #: Latin letters with accents, straight to what they fold to.
 _COMPOSED = {point: _fold(chr(point)) for point in range(0xC0, 0x250) if chr(point).isalpha()}
-#: Letters that are folded as they stand: Latin, Cyrillic, Hebrew, Arabic, Hangul.
+#: Letters that are folded as they stand: Latin; Cyrillic; Hebrew, Arabic, Hangul.
 _PLAIN = re.compile(
-    "[a-z0-9а-яєіґ\u05d0-\u05ea\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064aپچژگ가-힣]+"
+    "[a-z0-9]+|[0-9а-яєіґ]+|[0-9\u05d0-\u05ea\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064aپچژگ가-힣]+"
 )
 
 

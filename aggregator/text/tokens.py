@@ -40,8 +40,8 @@ _INNER = rf"""
       # Initials: a lone letter, a dot, a lone letter.
       | (?: (?<=[^\W\d_]) (?<![^\W_]{{2}}) \. (?![{RAISED}]) [^\W\d_] (?![{LETTERS}]) )+
         (?: \. (?![{LETTERS}]) )?
-      # Gershayim; the typewriter's quotation mark only where it can be nothing else.
-      | (?<=[א-ת]) (?: \u05f4 (?=[א-ת]) | " (?= [א-ת] (?![א-ת"]) ) )
+      # Gershayim; what else is typed for them only where it can be nothing else.
+      | (?<=[א-ת]) (?: \u05f4 (?=[א-ת]) | (?: " | [{APOSTROPHES}]{{2}} ) (?= [א-ת] (?![א-ת"]) ) )
       | {_POWER}
     )
 """

@@ -14,6 +14,7 @@ LISTS = {
         ("aggregator.reading", "boxes.toml"),
         ("aggregator.reading", "walls.toml"),
         ("aggregator.text", "appended.toml"),
+        ("aggregator.text", "corrections.toml"),
         ("aggregator.text", "credits.toml"),
         ("aggregator.text", "told.toml"),
     )

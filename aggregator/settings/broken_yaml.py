@@ -43,6 +43,9 @@ _BROKEN = (
 )  # fmt: skip
 
 
+#: What the parser says where it took two words for one.
+_ONE_WORD = re.compile(r"mapping values|expected ':'|expected <block end>")
+_NO_SPACE = re.compile(r"[ \t]*(?:(?:-[ \t]+)?[a-z_]+:(?=[^\s/])|-(?=[^\s-]))")
 _ODD_SPACE = re.compile(r"(?:^|:|^[ \t]*-)[ \t]*[\u00a0\u2000-\u200b\u202f\u3000]")
 
 
@@ -55,6 +58,11 @@ def why_broken(error: MarkedYAMLError, source: str) -> tuple[tuple[int, int], st
         return at, "yaml", "a { stands inside [ ] or { }", f'write "{name}" in quotes'
     if stumbled and (odd := _odd_space(source, stumbled.line)):
         return odd, "yaml", "a no-break space stands where a space belongs", "type a plain space"
+    if _ONE_WORD.search(said) and stumbled and (missing := _no_space(source, stumbled.line)):
+        at, mark_before = missing
+        return at, "yaml", f"a space is missing behind the {mark_before}", "put one there"
+    if _has_colon_too_many(error):
+        said = "mapping values are not allowed"
     # What was opened and not closed is found where it was opened, not where the file ends.
     mark = (
         error.context_mark
@@ -73,6 +81,24 @@ def _bare_variable(source: str, offset: int) -> str | None:
     """The `${NAME}` whose brace the parser stumbled over."""
     found = re.compile(r"\$\{[^{}\n]*\}").match(source, max(offset - 1, 0))
     return found[0] if found else None
+
+
+def _no_space(source: str, last: int) -> tuple[tuple[int, int], str] | None:
+    """Where a space belongs, on this line or the one before, and what it belongs behind; the parser
+    stumbles over what follows."""
+    lines = source.splitlines()
+    for number in (last - 1, last):
+        if 0 <= number < len(lines) and (found := _NO_SPACE.match(lines[number])):
+            behind = "dash" if found[0].endswith("-") else "colon"
+            return (number + 1, found.end() + 1), behind
+    return None
+
+
+def _has_colon_too_many(error: MarkedYAMLError) -> bool:
+    """Within brackets of one line; where the line is a later one, the closing bracket is missing."""
+    opened, stumbled = error.context_mark, error.problem_mark
+    got_colon = (error.problem or "").endswith("got ':'")
+    return bool(got_colon and opened and stumbled and opened.line == stumbled.line)
 
 
 def _odd_space(source: str, last: int) -> tuple[int, int] | None:

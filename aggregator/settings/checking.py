@@ -117,7 +117,7 @@ class _Checker:
     def _items(self, model: type[M], key: str) -> dict[int, M]:
         items = self.data.get(key, [])
         if not isinstance(items, list):
-            self._add((key,), "must be a list", "begin each item with a dash: - …")
+            self._add((key,), "must be a list", "begin each item with a dash and a space: - …")
             return {}
         valid = {i: self._valid(model, item, (key, i)) for i, item in enumerate(items)}
         return {i: item for i, item in valid.items() if item is not None}

@@ -7,6 +7,7 @@ A key with nothing after it counts as not written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,9 @@ MAX_VALUES = 500_000
 
 _VALUES = (ScalarEvent, SequenceStartEvent, MappingStartEvent, AliasEvent)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+#: A key that holds its value: `{every:2h}`.
+_TWO_WORDS = re.compile(r"([a-z_]+):\S.*")
+_COLON = re.compile(r"\s*:")
 _CORE_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool"))
 #: What the parser is known to raise, beside its own errors, on text that is no YAML.
 _ODD = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
@@ -182,7 +186,13 @@ class _Reader:
                 found = self._value(value, (*loc, name), key)
                 if found is not None:
                     data[name] = found
+                elif not self._has_colon(key):
+                    self._add(key.at, loc, *_without_colon(name))
         return data
+
+    def _has_colon(self, key: _Node) -> bool:
+        """Within { } a key may stand without one: `{every:2h}` is a key, and nothing behind it."""
+        return bool(_COLON.match(self.document.source, key.event.end_mark.index))
 
     def _check_tag(self, node: _Node, loc: Loc) -> None:
         tag = getattr(node.event, "tag", None)
@@ -196,3 +206,10 @@ class _Reader:
 
     def _add(self, at: tuple[int, int], loc: Loc, problem: str, mend: str) -> None:
         self.document.mistakes.append(self.document.mistake_at(at, loc, problem, mend))
+
+
+def _without_colon(key: str) -> tuple[str, str]:
+    """The problem and the mend of a key that no colon follows."""
+    if parts := _TWO_WORDS.fullmatch(key):
+        return "a space is missing behind the colon", f"write {parts[1]}: …"
+    return "a key without its colon", "write key: value"

@@ -216,6 +216,8 @@ def _web_url(value: Any) -> str:
         return url
     if parts.scheme.lower() == "feed" and host:
         raise wrong("{value} is not an http address", "write https: instead of feed:")
+    if parts.scheme.lower() == "url":
+        raise wrong("a space is missing behind the colon", "write url: https://host/path")
     if not parts.scheme and not host and "." in url.split("/")[0]:
         raise wrong("{value} has no scheme", "write https://{bare}")
     raise wrong("{value} is not a http or https address", "write https://host/path")

@@ -139,14 +139,15 @@ def is_boilerplate_line(text: str) -> bool:
     """Is a block, by its wording alone, a line about the page?"""
     if len(text) > 300:
         return False
-    labels = (*map(_lines, ("label", "lacking", "byline")), _UNFILLED, _STAMP, _DATE, _BYLINE)
+    labels = (_lines("label", "lacking", "byline"), _UNFILLED, _STAMP, _DATE, _BYLINE)
     is_command = _lines("command").match(text) and not is_told(text)
     return any(line.match(text) for line in labels) or is_invitation(text) or bool(is_command)
 
 
 @cache
-def _lines(kind: str) -> re.Pattern[str]:
-    lines = any_of(tables(__package__, "boxes.toml")[kind], PLATFORMS=PLATFORMS)
+def _lines(*kinds: str) -> re.Pattern[str]:
+    lists = tables(__package__, "boxes.toml")
+    lines = "|".join(any_of(lists[kind], PLATFORMS=PLATFORMS) for kind in kinds)
     return re.compile(rf"^\W*(?:{lines})\W*$", re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from typing import Protocol
 from aggregator.alerting.bucket import Bucket
 from aggregator.errors import StorageError
 from aggregator.groupcommit import GroupCommit
-from aggregator.models import Alert, Delivery, Pace, Sending
+from aggregator.models import Alert, Delivery, Pace, Person, Sending
 from aggregator.pipeline.line import Line
 from aggregator.pipeline.sending import gather, move, send, send_failed
 from aggregator.protocols import Channel
@@ -61,15 +61,17 @@ class Senders(Workplace):
         self._commits = GroupCommit(self._write)
         #: By key, what became of attempts, until it is written.
         self._kept: dict[str, Sending] = {}
+        #: As the last look found them, and who is told over them.
         self._lanes: dict[str, _Lane] = {}
+        self._readers: Mapping[str, Person] = {}
         #: Of channels that are no more, or are set up anew; they end what they began.
         self._leaving: list[_Lane] = []
         self._orphans = _Lane("send to nobody", _ORPHANS, self, self._claim_orphans)
 
     async def look(self) -> int:
-        self._follow_settings()
         async with self._line.outbox_lock:
-            await move(self._line)
+            self._follow_settings()
+            await self._line.in_storage(self._move, self._line.clock())
             await gather(self._line)
             return sum([await lane.station.look() for lane in self._all()])
 
@@ -84,6 +86,8 @@ class Senders(Workplace):
         return any(lane.station.failures for lane in self._all())
 
     async def finish(self, grace: float) -> None:
+        for lane in self._all():
+            lane.leave()
         await super().finish(grace)
         await self._commits.finish()
         kept = list(self._kept.values())
@@ -100,6 +104,7 @@ class Senders(Workplace):
 
     def _follow_settings(self) -> None:
         """They may have changed while the monitor runs."""
+        self._readers = self._line.listeners
         self._leaving = [lane for lane in self._leaving if lane.station.in_hand()]
         for name, lane in list(self._lanes.items()):
             if self._line.channels.get(name) is not lane.channel:
@@ -110,8 +115,13 @@ class Senders(Workplace):
                 claim = partial(self._line.storage.claim_alerts, lease=self._lease, channel=name)
                 self._lanes[name] = _Lane(f"send {name}", channel.pace, self, claim, channel)
 
+    def _move(self, now: datetime) -> None:
+        move(self._readers, tuple(self._lanes), self._line.storage, now)
+
     def _claim_orphans(self, now: datetime, limit: int, *, but: Collection[str]) -> list[Alert]:
-        channels = tuple(self._line.channels)
+        # A lane that leaves may have given something back since the look began.
+        self._move(now)
+        channels = tuple(self._lanes)
         return self._line.storage.claim_orphans(now, limit, self._lease, channels, but)
 
     # what a lane asks for
@@ -210,12 +220,20 @@ class _Lane:
         # Whoever waits here holds a place of this channel alone.
         async with self._places:
             await asyncio.sleep(self._bucket.take(asyncio.get_running_loop().time()))
-            if self._is_resting() or not self._senders.is_in_force(self.channel, alert):
+            if not self._may_send(alert):
                 await self._senders.give_back(alert)
                 return
             delivery = await self._senders.send(alert)
         if delivery.rest_until:
             self._rests.append((delivery.at, delivery.rest_until))
+
+    def _may_send(self, alert: Alert) -> bool:
+        """It may have waited for its place for long."""
+        return (
+            self.station.places > 0
+            and not self._is_resting()
+            and self._senders.is_in_force(self.channel, alert)
+        )
 
     def _is_resting(self) -> bool:
         now = self._senders.now()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from aggregator.alerting import retry, summaries, troubles
-from aggregator.models import Alert, Delivery, Sending
+from aggregator.models import Alert, Delivery, Person, Sending
 from aggregator.pipeline.line import Line
+from aggregator.protocols import Storage
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +45,15 @@ async def send_failed(alert: Alert, line: Line) -> None:
     await line.in_storage(line.storage.commit_sendings, [sending])
 
 
-async def move(line: Line) -> None:
+def move(
+    readers: Mapping[str, Person], channels: Collection[str], storage: Storage, now: datetime
+) -> None:
     """What waits for a channel that is no more goes over those that its reader has now.
-
-    The caller holds the outbox lock.
-    """
-    waiting = await line.in_storage(line.storage.without_channel, tuple(line.channels))
-    for name, channel in waiting:
-        person = line.listeners.get(name)
+    Synchronous: it only asks storage."""
+    for name, channel in storage.without_channel(channels):
+        person = readers.get(name)
         for to in person.alerts if person else ():
-            await line.in_storage(line.storage.move_alerts, name, channel, to, line.clock())
+            storage.move_alerts(name, channel, to, now)
 
 
 async def gather(line: Line) -> int:

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Callable
 from pathlib import Path
 
+from aggregator.errors import StorageBusy
 from aggregator.models import Alert, Excerpt, Notice
 from aggregator.runner import Runner
 from aggregator.settings.plain import Settings
@@ -58,3 +59,22 @@ async def until(condition: Callable[[], object], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - it comes true in a server
             await asyncio.sleep(0.01)
+
+
+def without(settings: Settings, gone: str) -> Settings:
+    """The same, but for one of the two hooks, and Amina has the other one."""
+    [kept] = set(HOOKS) - {gone}
+    text = settings.path.read_text(encoding="utf-8")
+    text = text.replace("alerts: [hook0, hook1]", f"alerts: [{kept}]")
+    lines = (line for line in text.splitlines() if f"  {gone}:" not in line)
+    return write_settings(settings.directory, "\n".join(lines))
+
+
+async def drained(runner: Runner) -> None:
+    """Storage that fails is tried again."""
+    for _ in range(3):
+        try:
+            await runner.send.drain()
+        except StorageBusy:
+            continue
+        return

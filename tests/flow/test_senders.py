@@ -19,8 +19,8 @@ from aggregator.app.monitor import put_in_force
 from aggregator.cli.program import cli
 from aggregator.models import Alert
 from aggregator.settings.plain import Settings
-from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
-from tests.flow.hooks import HOOKS, NOTICE, promise, states, until, written
+from tests.flow.conftest import Clock, MailServer, monitor
+from tests.flow.hooks import promise, states, until, written
 from tests.flow.receiver import HANG, receiving
 
 
@@ -174,34 +174,6 @@ async def test_a_channel_that_moves_is_sent_to_at_its_own_pace(
             assert len(runner.send.under_way()) == claimed
             assert new.most_at_once == places
             await runner.send.finish(0)
-
-
-async def test_what_waits_for_a_channel_that_is_gone_goes_over_those_there_are(
-    tmp_path: Path, mail_server: MailServer
-) -> None:
-    """It failed, and the operators put another one in its place."""
-    clock = Clock()
-    async with receiving(500) as old, receiving() as new:
-        settings = written(tmp_path, mail_server, old, new)
-        text = settings.path.read_text(encoding="utf-8")
-        only_old, only_new = (
-            text.replace("alerts: [hook0, hook1]", f"alerts: [{hook}]") for hook in HOOKS
-        )
-        gone = "\n".join(line for line in only_new.splitlines() if "hook0:" not in line)
-        async with monitor(write_settings(tmp_path, only_old), clock) as runner:
-            promise(runner, "hook0")
-            await runner.send.drain()
-            assert states(runner) == {"hook0-0": "pending"}
-            await put_in_force(write_settings(tmp_path, gone), runner)
-            await runner.send.drain()
-            assert states(runner) == {"hook0-0": "delivered"}
-            assert len(new.received) == 1
-            later = Alert("later", "match", "amina", "hook0", NOTICE, NOW, NOW, story=2)
-            runner.line.storage.commit_alerts([later])
-        async with monitor(write_settings(tmp_path, gone), clock) as runner:
-            await runner.send.drain()
-            assert set(states(runner).values()) == {"delivered"}
-    assert len(new.received) == 2
 
 
 # ── what a dead channel loses ─────────────────────────────────────────────────────────────────────

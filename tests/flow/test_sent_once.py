@@ -17,10 +17,10 @@ from aggregator.app.monitor import put_in_force
 from aggregator.errors import StorageBusy
 from aggregator.models import Alert, Delivery, Person, Sending, Trouble
 from aggregator.protocols import Storage
-from aggregator.runner import LEASE, Runner
-from aggregator.settings.plain import Operators, Settings
-from tests.flow.conftest import NOW, Clock, MailServer, monitor, write_settings
-from tests.flow.hooks import HOOKS, NOTICE, promise, states, until, written
+from aggregator.runner import LEASE
+from aggregator.settings.plain import Operators
+from tests.flow.conftest import NOW, Clock, MailServer, monitor
+from tests.flow.hooks import NOTICE, drained, promise, states, until, without, written
 from tests.flow.receiver import HANG, receiving
 
 BUSY, BUG = StorageBusy("locked"), ZeroDivisionError()
@@ -40,16 +40,6 @@ class Receipts:
         if self.errors:
             raise self.errors.pop(0)
         return self._commit(sendings)
-
-
-async def drained(runner: Runner) -> None:
-    """Storage that fails is tried again."""
-    for _ in range(3):
-        try:
-            await runner.send.drain()
-        except StorageBusy:
-            continue
-        return
 
 
 # ── the receipt cannot be written ─────────────────────────────────────────────────────────────────
@@ -258,6 +248,25 @@ async def test_a_clock_that_jumps_over_the_lease_sends_nothing_twice(
     assert (len(desk.received), len(other.received)) == (1, 0)
 
 
+async def test_nothing_is_begun_at_a_stop_that_may_not_end_in_time(
+    tmp_path: Path, mail_server: MailServer
+) -> None:
+    async with receiving(HANG) as desk, AsyncExitStack() as stack:
+        settings = written(tmp_path, mail_server, desk)
+        runner = await stack.enter_async_context(monitor(settings, Clock()))
+        places = runner.line.channels["hook0"].pace.places
+        promise(runner, "hook0", places + 5)
+        await runner.send.look()
+        await until(lambda: desk.at_once == places)
+        stopping = asyncio.create_task(runner.send.finish(20))
+        await asyncio.sleep(0)
+        desk.let_go()
+        await stopping
+        assert sorted(states(runner).values()) == ["delivered"] * places + ["pending"] * 5
+        assert len(runner.line.storage.claim_alerts(NOW, 99, LEASE)) == 5
+    assert len(desk.received) == places
+
+
 async def test_a_mail_that_was_taken_is_known_to_be_though_the_server_never_parts(
     tmp_path: Path, mail_server: MailServer
 ) -> None:
@@ -278,77 +287,7 @@ async def test_a_mail_that_was_taken_is_known_to_be_though_the_server_never_part
     assert len(mail_server.box.mails) == 1
 
 
-# ── a channel goes, or rests ──────────────────────────────────────────────────────────────────────
-
-
-def without(settings: Settings, gone: str) -> Settings:
-    """The same, but for one of the two hooks, and Amina has the other one."""
-    [kept] = set(HOOKS) - {gone}
-    text = settings.path.read_text(encoding="utf-8")
-    text = text.replace("alerts: [hook0, hook1]", f"alerts: [{kept}]")
-    lines = (line for line in text.splitlines() if f"  {gone}:" not in line)
-    return write_settings(settings.directory, "\n".join(lines))
-
-
-async def test_what_its_channel_had_not_begun_goes_over_another(
-    tmp_path: Path, mail_server: MailServer
-) -> None:
-    """It gets its place after the channel went, and before anybody looked."""
-    async with receiving(HANG) as old, receiving() as new, AsyncExitStack() as stack:
-        settings = written(tmp_path, mail_server, old, new)
-        runner = await stack.enter_async_context(monitor(settings, Clock()))
-        places = runner.line.channels["hook0"].pace.places
-        promise(runner, "hook0", places + 5)
-        await runner.send.look()
-        await until(lambda: old.at_once == places)
-        await put_in_force(without(settings, "hook0"), runner)
-        old.let_go()
-        await until(lambda: not runner.send.under_way())
-        await runner.send.drain()
-        assert set(states(runner).values()) == {"delivered"}
-    assert (len(old.received), len(new.received)) == (places, 5)
-
-
-async def test_what_lost_its_channel_waits_for_a_store_that_is_locked(
-    tmp_path: Path, mail_server: MailServer
-) -> None:
-    async with receiving(500) as old, receiving() as new, AsyncExitStack() as stack:
-        settings = written(tmp_path, mail_server, old, new)
-        runner = await stack.enter_async_context(monitor(settings, Clock()))
-        promise(runner, "hook0")
-        await runner.send.drain()
-        await put_in_force(without(settings, "hook0"), runner)
-        storage = runner.line.storage
-        move, locked = storage.move_alerts, [BUSY] * 4
-
-        def fails(*args: Any) -> int:
-            if locked:
-                raise locked.pop()
-            return move(*args)
-
-        storage.move_alerts = fails  # type: ignore[method-assign]
-        for _ in range(3):
-            await drained(runner)
-        assert states(runner) == {"hook0-0": "delivered"}
-    assert len(new.received) == 1
-
-
-async def test_dead_letters_of_a_channel_that_is_gone_go_over_another_when_they_are_retried(
-    tmp_path: Path, mail_server: MailServer
-) -> None:
-    async with receiving(410) as old, receiving() as new, AsyncExitStack() as stack:
-        settings = written(tmp_path, mail_server, old, new)
-        runner = await stack.enter_async_context(monitor(settings, Clock()))
-        promise(runner, "hook0")
-        await runner.send.drain()
-        await put_in_force(without(settings, "hook0"), runner)
-        for _ in range(3):
-            await runner.send.drain()
-        before = len(new.received)
-        assert runner.line.storage.send_again(["hook0-0"], [], NOW) == 1
-        await runner.send.drain()
-        assert states(runner)["hook0-0"] == "delivered"
-    assert len(new.received) == before + 1
+# ── rests, and what is put off ────────────────────────────────────────────────────────────────────
 
 
 async def test_a_rest_that_was_asked_for_by_a_wrong_clock_ends_with_it(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aggregator.models import KnownEntry
 from aggregator.polling import names
 from aggregator.polling.things import Found, Names, Owners, Thing, candidates
-from aggregator.polling.wording import Wording, words
+from aggregator.polling.wording import Wording, is_next, words
 
 #: The share of common words from which two texts under one name are one, rewritten.
 _ALIKE = 0.55
@@ -89,6 +89,9 @@ def _edit_score(
         worth.own_place(item.keys, known.keys),
     )
     mine, other = Wording.of(words(item.entry)), Wording.of(known.words)
+    # Of a page that shows the last bulletin only, the next one is no edit, be it ever so alike.
+    if scene.alone and is_next(item.entry, other):
+        return None
     text = mine.text_likeness(other)
     like = mine.title_likeness(other) if text is None else text
 

@@ -83,6 +83,21 @@ def words(entry: ParsedEntry) -> str:
     return f"{digest(title, text)}.{titles}.{_sketch(_lead(text), _TEXT_SIZE)}"
 
 
+def is_next(entry: ParsedEntry, before: Wording) -> bool:
+    """Is its title the other one counted one further: Bulletin 42 after Bulletin 41?"""
+    title = cut(plain(entry.title))[1::2]
+    return any(
+        _codes(_sketch([*title[:at], _one_less(word), *title[at + 1 :]], _TITLE_SIZE))
+        == before.title
+        for at, word in enumerate(title)
+        if word.isdecimal() and int(word)
+    )
+
+
+def _one_less(number: str) -> str:
+    return str(int(number) - 1).zfill(len(number))
+
+
 def text_of(entry: ParsedEntry) -> str:
     """The fullest text the feed gives."""
     return entry.content or entry.summary

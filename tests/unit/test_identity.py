@@ -197,6 +197,18 @@ NEW = [
         id="bulletin under one guid and link",
     ),
     pytest.param(
+        [entry("m", "/marine", "Bulletin 09", FERRY)],
+        [entry("m", "/marine", "Bulletin 10", FERRY.replace("divers", "experts"))],
+        1,
+        id="bulletin of like words counted one further, alone under one guid and link",
+    ),
+    pytest.param(
+        [entry("", "/marine", "Notice of 20 November", FERRY)],
+        [entry("", "/marine", "Notice of 21 November", FERRY.replace("divers", "experts"))],
+        1,
+        id="the next day's notice, alone under one link",
+    ),
+    pytest.param(
         [entry("m", "/marine", "Bulletin", FERRY)],
         [entry("m", "/marine", "Bulletin", QUAKE)],
         1,
@@ -319,6 +331,16 @@ EDITED = [
         [replace(e, link=None, guid=None) for e in USUAL],
         edit(entry("", "", "Ferry held in port", FERRY), old="port", new="dock"),
         id="neither guid nor link",
+    ),
+    pytest.param(
+        [entry("1", "/1", "Ferry fire: 5 hurt", FERRY), WHEAT_2],
+        entry("1", "/1", "Ferry fire: 6 hurt", FERRY.replace("divers", "experts")),
+        id="one more hurt, beside others",
+    ),
+    pytest.param(
+        [entry("1", "/1", "Ferry fire: 5 hurt", FERRY)],
+        entry("1", "/1", "Ferry fire: 9 hurt", FERRY.replace("divers", "experts")),
+        id="more hurt, alone",
     ),
 ]
 

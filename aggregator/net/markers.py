@@ -35,9 +35,9 @@ _MARKER_NAMES = re.compile(
     | (?:[a-z]{1,4}|rb_|ob_|outbrain)cl(?:ic)?k?_?id | sf\d{6,} | syn-[0-9a-f]{8}
     | (?: clickid | click_id | gclsrc | [gw]braid | igshid | igsh | mibextid | _rdr | __tn__
         | __xts__ | hc_ref | hc_location | fref | mc_[ce]id | mkt_tok | _hsenc | _hsmi
-        | __hs(?:sc|tc|fp) | hsctatracking | hss_channel | hootpostid | _ga | _gl | _gac | _ke | _kx
-        | li_fat_id | epik | sccid | rdt_cid | dicbo | tblci | oborigurl | srsltid | ceid
-        | emci | emdi
+        | __hs(?:sc|tc|fp) | hsctatracking | hss_(?:channel|meta) | hootpostid
+        | _ga | _gl | _gac | _ke | _kx | li_fat_id | epik | sccid | rdt_cid | dicbo
+        | tblci | oborigurl | srsltid | ceid | emci | emdi
         | _branch_match_id | _branch_referrer | _openstat | xt(?:or|ref|cr|atc) | int_?cmp | intcid
         | wpisrc | wprss | wpmm | ftag | mbid | soc_src | soc_trk | replytocom | doing_wp_cron
         | traffic_source | taid | smid | smtyp | sms_ss | unlocked_article_code | guccounter | cndid
@@ -107,7 +107,7 @@ _VIEWS = {
     "tmpl": frozenset(("component",)),
     "hs_amp": _YES,
     **dict.fromkeys(
-        ("layout", "template", "version", "style", "media", "display", "op"),
+        ("layout", "template", "version", "style", "media", "display", "op", "service"),
         frozenset(("print", "printable", "amp")),
     ),
     "pagewanted": frozenset(("all", "print")),

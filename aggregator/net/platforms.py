@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 #: (host, path, the parameters that hold the target).
 _REDIRECTORS = (
-    (r"(?:www\.|news\.)?google\.[a-z.]{2,6}", r"/(?:news/)?url", ("url", "q")),
+    (r"(?:www\.|news\.|news\.url\.)?google\.[a-z.]{2,6}", r"/(?:news/)?url", ("url", "q")),
     (r"lm?\.(?:facebook|messenger)\.com", r"/l\.php", ("u",)),
     (r"(?:www\.)?facebook\.com", r"/l\.php", ("u",)),
     (r"l\.(?:instagram|threads)\.(?:com|net)", r"/?", ("u",)),

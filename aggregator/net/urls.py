@@ -39,6 +39,8 @@ _PATH_PLAIN = frozenset(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$'()*+,:@"
 )
 _PATH_SAFE = "/%;=&!$'()*+,:@~"
+#: Appended to an address that had no query.
+_LABELS_IN_PATH = re.compile(r"(?:&utm_\w+=[^&/]*)+$", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
 _ASP_SESSION = re.compile(r"/(?:\([A-Z]\([^()/]*\)\)|\((?:[A-Z]\([^()/]*\))+\))(?=/)")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php\d?|aspx?|[sx]?html?|jsp|cgi)", re.IGNORECASE)
@@ -55,7 +57,7 @@ _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html")
 _SEPARATOR = re.compile(r"&|;(?=[A-Za-z_][\w.-]*=)")
 #: Keys by which a fragment points into a page or a film, not at a document.
 _POSITIONS = frozenset("t time start end page zoom view highlight".split())
-_ROUTE = re.compile(r"!|/|@")
+_ROUTE = re.compile(r"!|/|@|[\w-]+/[\w-]")
 
 
 def canonical_key(url: str) -> str:
@@ -157,7 +159,8 @@ def _is_site(host: str, was_www: bool) -> bool:
 
 
 def _path(path: str) -> str:
-    path = _SESSION_IN_PATH.sub("", _without_dots(_respelled(path)))
+    path = _LABELS_IN_PATH.sub("", _SESSION_IN_PATH.sub("", path))
+    path = _without_dots(_respelled(path))
     while (bare := _ASP_SESSION.sub("", path)) != path:
         path = bare
     return path
@@ -166,7 +169,7 @@ def _path(path: str) -> str:
 def _respelled(path: str) -> str:
     """Escapes in one spelling (RFC 3986 §6.2.2); what is reserved and escaped stays escaped."""
     if path.isascii() and "%" not in path and path.isprintable() and " " not in path:
-        return quote(path, safe=_PATH_SAFE) if re.search(r'["<>^`{|}]', path) else path
+        return quote(path, safe=_PATH_SAFE) if re.search(r'["<>^`{|}\[\]]', path) else path
     raw = _ESCAPE.sub(_plain_or_upper, path.encode("utf-8", "surrogatepass"))
     return quote(raw, safe=_PATH_SAFE)
 

@@ -31,6 +31,7 @@ _RFC_822 = re.compile(
     r"(?:[a-z]{3},\s+)?(\d{1,2})\s+([a-z]{3})\s+(\d{4})\s+(\d\d):(\d\d):(\d\d)\s+([+-]\d{4}|gmt)"
 )
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})t?(\d{2})(\d{2})(\d{2})?(?:[.,]\d+)?\s*(\D.*)?")
+_YEAR_COLON = re.compile(r"(?<=\d{4}):(?=\d\d:)")
 _MONTH_ONLY = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _EPOCH = re.compile(r"(\d{9,10})(\d{3})?(?:\.\d+)?")
 _SIGNS = re.compile(
@@ -93,7 +94,8 @@ def parse_date(text: str) -> datetime | None:
         return None
     if common is not None:
         return common
-    text = with_western_years(plain(_PARENTHESES.sub(" ", text)).strip().strip("\"'"))
+    text = plain(_PARENTHESES.sub(" ", text)).strip().strip("\"'")
+    text = with_western_years(_YEAR_COLON.sub(" ", text))
     for shape in (_iso, _ordinal, _week, _compact, _epoch, _signs, _words):
         try:
             found = shape(text)

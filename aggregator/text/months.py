@@ -72,6 +72,8 @@ _NAMES = """
     जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर
     জানুয়ারি ফেব্রুয়ারি মার্চ এপ্রিল মে জুন জুলাই আগস্ট সেপ্টেম্বর অক্টোবর নভেম্বর ডিসেম্বর
     มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม
+    januar februar mart april maj jun jul avgust septembar oktobar novembar decembar
+    januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra
     sausio vasario kovo balandzio geguzes birzelio liepos rugpjucio rugsejo spalio lapkricio gruodzio
     janvaris februaris marts aprilis maijs junijs julijs augusts septembris oktobris novembris decembris
     janvari februari marta aprili maija junija julija augusta septembri oktobri novembri decembri

@@ -145,11 +145,10 @@ def _rescued(body: bytes, labels: list[str]) -> str:
     nearly = _nearly_utf8(body)
     if nearly is not None and nearly.sure:
         return nearly.text
-    own = _BY_LANGUAGE.get(_language(body), ())
+    language = _language(body)
+    own = _BY_LANGUAGE.get(language, ())
     for label in labels:
-        # Latin-1 but for six letters, which Turkish cannot do without.
-        label = "cp1254" if label == "cp1252" and own == ("cp1254",) else label
-        text = _readable(body, label)
+        text = _readable(body, label if label != "cp1252" else _of_alphabet(body, language))
         # Latin-1 reads anything, and is what servers say when they know nothing.
         if text is not None and (label != "cp1252" or _looks_like_text(text)):
             return text
@@ -157,6 +156,32 @@ def _rescued(body: bytes, labels: list[str]) -> str:
     if nearly is not None and nearly.plausibility >= guess.plausibility:
         return nearly.text
     return guess.text
+
+
+#: The letters beyond ASCII of languages whose feeds call themselves Latin-1, and are not.
+_ALPHABETS = {
+    "tr": "âçğıîöşûü", "az": "çəğıöşü", "pl": "ąćęłńóśźż", "cs": "áčďéěíňóřšťúůýž",
+    "sk": "áäčďéíĺľňóôŕšťúýž", "hu": "áéíóöőúüű", "ro": "ăâîșțşţ", "sl": "čćđšž", "hr": "čćđšž",
+    "bs": "čćđšž", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž",
+}  # fmt: skip
+_IN_ALPHABET = 0.95
+
+
+def _of_alphabet(body: bytes, language: str) -> str:
+    """The encoding of this language by which its letters come out, if they do not by Latin-1."""
+    alphabet = frozenset(_ALPHABETS.get(language, ""))
+    sample = _high_runs(body)
+    for encoding in _BY_LANGUAGE[language] if alphabet else ():
+        if _share(sample, "cp1252", alphabet) < _IN_ALPHABET <= _share(sample, encoding, alphabet):
+            return encoding
+    return "cp1252"
+
+
+def _share(sample: bytes, encoding: str, alphabet: frozenset[str]) -> float:
+    """The part of the letters beyond ASCII that are this alphabet's."""
+    text = sample.decode(encoding, "replace").lower()
+    letters = [char for char in text if not char.isascii() and char.isalpha()]
+    return sum(char in alphabet for char in letters) / len(letters) if letters else 0.0
 
 
 @dataclass(frozen=True, slots=True)

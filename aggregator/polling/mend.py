@@ -32,6 +32,8 @@ _FORBIDDEN_REFERENCE = re.compile(
     r"|x0*(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));",
     re.IGNORECASE,
 )
+#: A character beyond the first plane, referred to by its two halves.
+_HALVES = re.compile(r"&#(?:(\d{5})|x([0-9a-f]{4}));&#(?:(\d{5})|x([0-9a-f]{4}));", re.IGNORECASE)
 _CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _AMPERSAND = re.compile(
     r"&(?:(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|(?:amp|lt|gt|quot|apos))(;)|([A-Za-z]\w{1,30});)?"
@@ -69,7 +71,7 @@ def mend(text: str) -> Mended:
     """Every step that is safe for every document."""
     text = _without_junk_before(_FORBIDDEN.sub("", text))
     if "&#" in text:
-        text = _FORBIDDEN_REFERENCE.sub("", text)
+        text = _FORBIDDEN_REFERENCE.sub("", _HALVES.sub(_joined, text))
     marks = _marks(text)
     while marks.open_section is not None and _ENTRY.search(text, marks.open_section):
         text = _without_section(text, marks.open_section)
@@ -83,6 +85,13 @@ def mend(text: str) -> Mended:
         rejected += ("over_limit",) * (kept - MAX_ENTRIES)
         kept = MAX_ENTRIES
     return Mended(text, envelope, rejected, kept)
+
+
+def _joined(match: re.Match[str]) -> str:
+    high, low = (int(match[at] or match[at + 1], 10 if match[at] else 16) for at in (1, 3))
+    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
+        return match[0]
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 def _without_section(text: str, start: int) -> str:

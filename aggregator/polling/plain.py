@@ -48,7 +48,7 @@ _BYTES = {
 _TAIL = f"[\u0080-\u00bf{''.join(_BYTES)}]"
 #: `CAFÉ…` is a word: what is no sure sign has to stand there often.
 _ENCODED_TWICE = re.compile(
-    f"[\u00c2\u00c3][\u00a1-\u00bf]|\u00c3{_TAIL}(?=[a-z])"
+    f"[\u00c2\u00c3][\u00a1-\u00bf]|\u00c3{_TAIL}(?=[A-Za-z])"
     f"|[\u00e2-\u00e7\u00ef]{_TAIL}{{2}}|\u00f0\u0178{_TAIL}{{2}}"
     f"|(?:[\u00c2-\u00f4]{_TAIL}[^\u00c2-\u00f4]*){{4}}"
 )

@@ -158,6 +158,8 @@ def test_survives_the_way_back_from_a_child() -> None:
         pytest.param(rss("<title>a&nbsp;&hellip;</title>"), ["a …"], id="HTML's entities"),
         pytest.param(rss("<title>a\x0b\x1f&#x1f;</title>"), ["a"], id="forbidden characters"),
         pytest.param(rss("<title>caf&amp;eacute;</title>"), ["café"], id="escaped twice"),
+        pytest.param(rss("<title>&#55356;&#57131;&#xd83c;&#xDF2B;</title>"), ["🌫🌫"], id="halves"),
+        pytest.param(rss("<title>&#55356;&#55356;a</title>"), ["a"], id="two first halves"),
         pytest.param(rss("<title>S &amp;amp;amp; T</title>"), ["S & T"], id="escaped thrice"),
         pytest.param(rss("<title>L’Ã©té</title>"), ["L’Ã©té"], id="encoded twice in part"),
         pytest.param(rss("<title>Lâ€™armÃ©e</title>"), ["L’armée"], id="encoded twice"),

@@ -18,6 +18,8 @@ JAPANESE = "橋はひび割れのため閉鎖され、外務省は停戦の延�
 KOREAN = "다리 균열로 폐쇄, 정부는 휴전을 열흘 연장했다고 밝혔다"
 POLISH = "Most zamknięty z powodu pęknięcia, władze ogłosiły żałobę"
 
+CZECH = "Úřady varují před povodněmi na řece, příměří prodlouženo o týden"
+HUNGARIAN = "Újabb tűzszüneti tárgyalások kezdődtek, őrizetbe vették a gyanúsítottat"
 TURKISH = "Köprü ağustosa kadar kapalı, görüşmeler İstanbul'da başlıyor"
 
 
@@ -53,9 +55,19 @@ def test_declared(text: str, encoding: str, declared: str) -> None:
     assert text in decode(document(text, declared=declared).encode(encoding))
 
 
-def test_turkish_called_latin_1() -> None:
-    body = document(TURKISH, declared="ISO-8859-1", language="tr").encode("cp1254")
-    assert TURKISH in decode(body)
+@pytest.mark.parametrize(
+    ("text", "encoding", "language"),
+    [
+        pytest.param(TURKISH, "cp1254", "tr", id="Turkish"),
+        pytest.param(POLISH, "cp1250", "pl", id="Polish"),
+        pytest.param(CZECH, "iso-8859-2", "cs", id="Czech"),
+        pytest.param(HUNGARIAN, "cp1250", "hu", id="Hungarian"),
+        pytest.param(FRENCH, "cp1252", "cs", id="French in a Czech's template"),
+    ],
+)
+def test_called_latin_1(text: str, encoding: str, language: str) -> None:
+    body = document(text, declared="ISO-8859-1", language=language).encode(encoding)
+    assert text in decode(body)
 
 
 @pytest.mark.parametrize(

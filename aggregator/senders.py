@@ -64,7 +64,7 @@ class Senders(Workplace):
         #: As the last look found them, and who is told over them.
         self._lanes: dict[str, _Lane] = {}
         self._readers: Mapping[str, Person] = {}
-        #: Of channels that are no more, or are set up anew; they end what they began.
+        #: Of channels that are gone or set up anew, and at a stop: they end what they began.
         self._leaving: list[_Lane] = []
         self._orphans = _Lane("send to nobody", _ORPHANS, self, self._claim_orphans)
 
@@ -86,8 +86,8 @@ class Senders(Workplace):
         return any(lane.station.failures for lane in self._all())
 
     async def finish(self, grace: float) -> None:
-        for lane in self._all():
-            lane.leave()
+        for name in list(self._lanes):
+            self._let_go(name)
         await super().finish(grace)
         await self._commits.finish()
         kept = list(self._kept.values())
@@ -108,12 +108,16 @@ class Senders(Workplace):
         self._leaving = [lane for lane in self._leaving if lane.station.in_hand()]
         for name, lane in list(self._lanes.items()):
             if self._line.channels.get(name) is not lane.channel:
-                lane.leave()
-                self._leaving.append(self._lanes.pop(name))
+                self._let_go(name)
         for name, channel in self._line.channels.items():
             if name not in self._lanes:
                 claim = partial(self._line.storage.claim_alerts, lease=self._lease, channel=name)
                 self._lanes[name] = _Lane(f"send {name}", channel.pace, self, claim, channel)
+
+    def _let_go(self, name: str) -> None:
+        lane = self._lanes.pop(name)
+        lane.leave()
+        self._leaving.append(lane)
 
     def _move(self, now: datetime) -> None:
         move(self._readers, tuple(self._lanes), self._line.storage, now)

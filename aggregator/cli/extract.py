@@ -16,7 +16,7 @@ from aggregator.app.parts import make_children, make_fetcher
 from aggregator.children import Workers
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context
-from aggregator.cli.output import complain, iso, json_line
+from aggregator.cli.output import complain, iso, json_line, on_terminal
 from aggregator.errors import FetchError
 from aggregator.models import Article, DueEntry, Feed, FetchResult
 from aggregator.pipeline.reading import extracted_from
@@ -48,12 +48,14 @@ async def _extract_all(context: Context, pages: tuple[str, ...]) -> list[str]:
     workers = make_children()
     try:
         async with _door(context, pages) as fetcher:
-            with working("extracting", len(pages), leaves="what is printed stands") as bar:
+            leaves, drawn = "what is printed stands", not on_terminal()
+            with working("extracting", len(pages), leaves=leaves, drawn=drawn) as bar:
                 for source in pages:
                     page = await _get(source, fetcher)
                     bar.advance()
                     if page.reason != "ok":
-                        failed.append(f"{source}: {page.reason} {page.error or ''}".rstrip())
+                        why = f" ({page.error})" if page.error else ""
+                        failed.append(f"{source}: {page.reason}{why}")
                         continue
                     found = await _show(source, page, workers)
                     if found.quality == "none":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,7 +14,6 @@ import click
 from aggregator import logs
 from aggregator.alerting.words import counted
 from aggregator.app.monitor import open_monitor
-from aggregator.cli.bars import Stopped, working
 from aggregator.cli.context import Context, inventory
 from aggregator.cli.following import Following
 from aggregator.cli.output import complain, is_quiet, say
@@ -77,9 +76,8 @@ async def run_until_stopped(runner: Runner, stop: asyncio.Event) -> None:
 
 @dataclass
 class Tally(Listener):
-    """Counts what a run did, moves its bar, and remembers what went wrong."""
+    """Counts what a run did, and remembers what went wrong."""
 
-    advance: Callable[[], object] = lambda: None
     polled_feeds: int = 0
     new: int = 0
     updated: int = 0
@@ -93,11 +91,9 @@ class Tally(Listener):
         self.updated += outcome.poll.updated
         if outcome.failures:
             self.problems.append(f"{feed.name}: {outcome.poll.reason}")
-        self.advance()
 
     def read(self, entry: DueEntry, outcome: ReadOutcome) -> None:  # noqa: ARG002  Listener's
         self.read_entries += 1
-        self.advance()
 
     def sent(self, alert: Alert, delivery: Delivery) -> None:
         if delivery.state == "delivered":
@@ -107,7 +103,6 @@ class Tally(Listener):
                 f"{alert.kind} to {alert.person} over {alert.channel}: {delivery.reason}"
                 f" {delivery.detail}".rstrip()
             )
-        self.advance()
 
     def failed(self, station: str, error: Exception) -> None:
         self.problems.append(f"{station}: {error}")
@@ -135,7 +130,7 @@ def once(ctx: click.Context, everything: bool) -> None:
     settings, tally = context.settings, Tally()
     try:
         asyncio.run(_once(settings, everything, tally))
-    except (KeyboardInterrupt, Stopped):
+    except KeyboardInterrupt:
         tally.problems.append("stopped; what is not done is still due")
     say(tally.summary())
     for problem in tally.problems:
@@ -153,9 +148,8 @@ async def _once(settings: Settings, everything: bool, tally: Tally) -> None:
         line = runner.line
         if everything:
             await line.in_storage(line.storage.make_due, line.clock())
-        with working("working") as bar:
-            tally.advance = bar.advance
-            await runner.once()
+        # No bar: the log says a line an event, and would write over it.
+        await runner.once()
         if lead := await house.look_at_clock(line):
             ahead = f"this machine's clock is {counted(lead.days, 'day')} ahead of what servers say"
             tally.problems.append(ahead)

@@ -59,8 +59,8 @@ def why_broken(error: MarkedYAMLError, source: str) -> tuple[tuple[int, int], st
     if stumbled and (odd := _odd_space(source, stumbled.line)):
         return odd, "yaml", "a no-break space stands where a space belongs", "type a plain space"
     if _ONE_WORD.search(said) and stumbled and (missing := _no_space(source, stumbled.line)):
-        at, mark_before = missing
-        return at, "yaml", f"a space is missing behind the {mark_before}", "put one there"
+        at, before = missing
+        return at, "yaml", f"a space is missing behind the {before}", "put one there"
     if _has_colon_too_many(error):
         said = "mapping values are not allowed"
     # What was opened and not closed is found where it was opened, not where the file ends.
@@ -95,7 +95,7 @@ def _no_space(source: str, last: int) -> tuple[tuple[int, int], str] | None:
 
 
 def _has_colon_too_many(error: MarkedYAMLError) -> bool:
-    """Within brackets of one line; where the line is a later one, the closing bracket is missing."""
+    """Within brackets of one line; one of a later line means that the closing one is missing."""
     opened, stumbled = error.context_mark, error.problem_mark
     got_colon = (error.problem or "").endswith("got ':'")
     return bool(got_colon and opened and stumbled and opened.line == stumbled.line)

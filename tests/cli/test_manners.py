@@ -188,6 +188,21 @@ def test_what_may_take_long_shows_a_bar(
     assert re.search(rb"(reading|searching|reading the archive)[^\n]*0:00:0", said)
 
 
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [("extract page.html page.html", b'{"source": '), ("once --all", b"polled feed=")],
+)
+def test_what_prints_as_it_goes_draws_no_bar(tmp_path: Path, command: str, printed: bytes) -> None:
+    config = settings_file(tmp_path, "feeds: [http://127.0.0.1/feed]\n")
+    page = tmp_path / "page.html"
+    page.write_text("<p>The road to Quetta is open again, the district said on Monday.</p>" * 9)
+    words = command.replace(page.name, str(page)).split()
+    with terminal("--config", config, *words) as opened:
+        opened.end()
+    assert printed in opened.said
+    assert b"0:00:0" not in opened.said
+
+
 LISTS = [
     pytest.param("feeds list", ["not_modified", "Institute for"], id="feeds"),
     pytest.param("feeds polls", ["not_modified", "rejected", "Meridian Wire"], id="polls"),

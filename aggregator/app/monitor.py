@@ -63,7 +63,12 @@ async def open_monitor(
 
 
 async def put_in_force(settings: Settings, runner: Runner) -> tuple[str, ...]:
-    """Go on under these settings; what is in flight ends as it began.  Returns what changed."""
+    """Go on under these settings; what is in flight ends as it began.  Returns what changed.
+
+    Raises SettingsError, and changes nothing, where a file that they name is not as it is to be.
+    """
+    for channel in settings.channels.values():
+        channel.options.require_files(settings.directory)
     line, old = runner.line, runner.line.settings
     told = changes(old, settings)
     engine = await asyncio.to_thread(make_engine, settings)

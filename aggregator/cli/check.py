@@ -30,6 +30,8 @@ def check(ctx: click.Context, schema: bool, fetch: bool) -> None:
         return
     context: Context = ctx.obj
     settings = context.settings
+    for channel in settings.channels.values():
+        channel.options.require_files(settings.directory)
     if not fetch:
         click.echo(effective(settings))
     for warning in settings.warnings:

@@ -40,7 +40,10 @@ class Following:
         elif found != self._held and (gone := taken_away(self._runner.line.settings, found)):
             await self._hold(found, gone)
         else:
-            await self._put_in_force(found)
+            try:
+                await self._put_in_force(found)
+            except SettingsError as error:
+                await self._refuse(error)
 
     async def _refuse(self, error: SettingsError) -> None:
         for mistake in error.mistakes:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from aggregator.alerting import channels as channel_files
 from aggregator.alerting.channels import channel_types
+from aggregator.alerting.options import ChannelOptions
 from aggregator.errors import Mistake
 from aggregator.settings.document import Document, Loc
 from aggregator.settings.plain import OPERATORS, ChannelSettings
@@ -151,7 +152,7 @@ class _Checker:
         if not isinstance(type_, str) or type_ not in channel_types():
             self._unknown_channel(loc, type_, "type" in raw)
             return None
-        model: type[BaseModel] = channel_files.module(type_).Options
+        model: type[ChannelOptions] = channel_files.module(type_).Options
         options = self._valid(model, {k: v for k, v in raw.items() if k != "type"}, loc)
         return ChannelSettings(type_, options) if options is not None else None
 

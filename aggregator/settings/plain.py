@@ -15,7 +15,7 @@ from aggregator.models import UTC_ZONE, Feed, Person, Watch
 
 # Every command imports this file, also to complete a word or to show its help.
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from aggregator.alerting.options import ChannelOptions
 
 #: Whom alerts reach when the file names nobody.
 NOBODY = Person(name="console", alerts=("console",))
@@ -80,7 +80,7 @@ class ChannelSettings:
     """A way to reach people: the file that implements it, and that file's own options."""
 
     type: str
-    options: BaseModel
+    options: ChannelOptions
 
 
 @dataclass(frozen=True, repr=False)

@@ -158,3 +158,18 @@ async def test_a_file_that_was_cut_off_waits_for_a_second_save(tmp_path: Path) -
             config.touch()
             changed = await monitor.says("settings in force")
             assert '"changes": "people changed, operators changed"' in changed
+
+
+async def test_a_key_file_that_is_not_there_is_refused_whole(tmp_path: Path) -> None:
+    config = tmp_path / "feeds.yaml"
+    async with TwoFeeds() as served:
+        config.write_text(SETTINGS.format(origin=served.origin), encoding="utf-8")
+        async with running(config) as monitor:
+            await monitor.says('"read"', '"item": 1')
+            dkim = "channels: {email: {from: n@e.example, dkim: {selector: s, key: no.pem}}}\n"
+            monitor.edit("network:", f"{dkim}network:")
+            assert "no.pem cannot be read" in await monitor.says("settings refused")
+            assert await monitor.records("alerts", "list", "--person", "operators")
+
+            monitor.edit(dkim, "")
+            assert '"changes": "none"' in await monitor.says("settings in force")

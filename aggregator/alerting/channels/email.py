@@ -53,6 +53,16 @@ class Options(ChannelOptions):
     #: Mails a second at most.
     rate: int = Field(default=10, gt=0, le=10_000)
 
+    def require_files(self, home: Path) -> None:
+        self.signer(home)
+
+    def signer(self, home: Path) -> Signer | None:
+        """Raises SettingsError where its key cannot be read."""
+        if self.dkim is None:
+            return None
+        domain = self.dkim.domain or mailbox(self.from_).domain
+        return signer(domain, self.dkim.selector, home / self.dkim.key)
+
     @field_validator("smtp")
     @classmethod
     def _smtp(cls, value: SecretStr) -> SecretStr:
@@ -106,15 +116,10 @@ class Channel:
         self._sender = mailbox(options.from_)
         self._outbox = around.data / "outbox"
         self._clock = around.clock
-        self._signer = self._made_signer(options.dkim, around.home)
+        self._signer = options.signer(around.home)
         self._tls = tls
         self._step = step
         self.pace = Pace(CONNECTIONS, options.rate, burst=options.rate)
-
-    def _made_signer(self, dkim: DkimOptions | None, home: Path) -> Signer | None:
-        if dkim is None:
-            return None
-        return signer(dkim.domain or self._sender.domain, dkim.selector, home / dkim.key)
 
     def address(self, person: Person) -> str:
         return person.email

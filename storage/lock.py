@@ -38,7 +38,8 @@ def _open(lock: Path) -> int:
         lock.parent.mkdir(parents=True, exist_ok=True)
         return os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
-        raise StorageError(f"{lock}: {error.strerror}") from error
+        needs = "the store needs a folder that can be written: see `storage:`"
+        raise StorageError(f"{lock}: {error.strerror} ({needs})") from error
 
 
 def _take(descriptor: int, path: Path, lock: Path) -> None:

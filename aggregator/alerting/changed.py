@@ -72,11 +72,11 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "settings_held": (
         "was saved with much of it gone; the settings before that stay in force",
-        "Cut off? Write back what is missing. Meant so? Save it once more, or: touch feeds.yaml",
+        "Cut off? Write back what is missing. Meant so? Save it once more, or: touch {subject}",
     ),
     "settings_refused": (
         "has mistakes; the last good settings stay in force",
-        "All of them, with what to write: python run.py check",
+        "All of them, with what to write: python run.py --config {subject} check",
     ),
 }
 
@@ -95,10 +95,11 @@ class ChangeView:
 
 def change_view(change: Change, zone: ZoneInfo) -> ChangeView:
     happened, mend = _WORDS.get(change.code, (change.code.replace("_", " "), ""))
+    subject = line(change.subject, LONGEST_NAME * 2)
     return ChangeView(
-        title=f"{line(change.subject, LONGEST_NAME * 2)} {happened}",
+        title=f"{subject} {happened}",
         detail=line(change.detail, 300),
-        mend=mend,
+        mend=mend.replace("{subject}", subject),
         at=local(change.at, zone),
         zone=zone.key,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
 from typing import Any
@@ -13,6 +14,9 @@ from rich.cells import cell_len
 from aggregator.cli.output import complain
 from aggregator.errors import AggregatorError, SettingsError, WatchError
 from aggregator.text.printable import printable
+
+#: What click says of arguments that a command does not take.
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 
 
 class Commands(click.Group):
@@ -114,11 +118,20 @@ def _with_help(error: click.ClickException) -> str:
     """With what mends it: said already, in parentheses at the end, or found in the help."""
     message = error.format_message().rstrip(".")
     ctx = getattr(error, "ctx", None)
-    if ctx is None or message.endswith(")"):
+    if ctx is None:
         return message
-    if isinstance(error, click.NoSuchOption) and error.option_name == "--config":
-        program, _, command = ctx.command_path.partition(" ")
+    program, _, command = ctx.command_path.partition(" ")
+    option = error.option_name if isinstance(error, click.NoSuchOption) else ""
+    if option == "--config":
         return f"--config goes before the command (write {program} --config FILE {command})"
+    if option == "--json" and not command:
+        return f"--json goes behind the command (write {program} COMMAND --json)"
+    if extra := _EXTRA.fullmatch(message):
+        file = extra[1]
+        if file.endswith((".yaml", ".yml")):
+            return f"{file} is not asked for here (write {program} --config {file} {command})"
+    elif message.endswith(")"):
+        return message
     return f"{message} (see {ctx.command_path} --help)"
 
 

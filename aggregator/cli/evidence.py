@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from aggregator.cli.output import iso
+from aggregator.cli.output import iso, short
 from aggregator.models import Evidence
 
 
@@ -42,7 +42,7 @@ def evidence_rows(evidence: Evidence | None) -> Iterator[tuple[str, object]]:
     else:
         yield "final url", evidence.final_url
         yield "status", evidence.status or "no answer"
-        yield "fetched at", iso(evidence.fetched_at)
+        yield "fetched at", short(evidence.fetched_at)
     yield "quality", f"{evidence.quality} ({evidence.reason})"
     yield "text by", evidence.method or "nothing"
     if evidence.certainty is not None:
@@ -54,5 +54,5 @@ def evidence_rows(evidence: Evidence | None) -> Iterator[tuple[str, object]]:
         yield "sha256", evidence.sha256
         yield (
             "page",
-            f"kept at {iso(evidence.kept_at)}" if evidence.kept_at else "not kept any more",
+            f"kept at {short(evidence.kept_at)}" if evidence.kept_at else "not kept any more",
         )

@@ -56,7 +56,8 @@ class Following:
     async def _hold(self, found: Settings, gone: tuple[str, ...]) -> None:
         self._held = found
         without = ", ".join(gone)
-        log.error("settings held", extra={"without": without, "in_force": "the old"})
+        mend = f"meant so? save it once more, or: touch {found.path.name}"
+        log.error("settings held", extra={"without": without, "in_force": "the old", "mend": mend})
         now = self._runner.line.clock()
         await self._tell("settings_held", f"without {without}", occasion=now.isoformat())
 

@@ -201,7 +201,7 @@ class _Checker:
             if detail["type"] == "extra_forbidden":
                 self._unknown(path, _model_at(model, detail["loc"][:-1]))
             elif detail["type"] == "missing":
-                example = _EXAMPLES.get(str(path[-1]), "…")
+                example = "…" if loc[0] == "channels" else _EXAMPLES.get(str(path[-1]), "…")
                 self._add(path, "is missing", f"write {path[-1]}: {example}")
             else:
                 self._add(path, *_worded(detail))

@@ -239,7 +239,11 @@ def _write(
 ) -> None:
     target = path.resolve()
     # Beside the file, where the same .env is found.
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        problem = f"nothing can be written beside it: {error.strerror}"
+        raise EditError(f"{path.name}: {problem} (see to the rights of its folder)") from error
     draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:

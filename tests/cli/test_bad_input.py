@@ -140,11 +140,41 @@ def test_settings_that_are_not_there(
     assert line.endswith("to see it work: run.py demo)")
 
 
-def test_config_after_the_command() -> None:
-    line = one_line(invoke("items", "list", "--config", "x"), 2)
-    assert line == (
-        "error: --config goes before the command (write run.py --config FILE items list)"
-    )
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        pytest.param(
+            "items list --config x",
+            "--config goes before the command (write run.py --config FILE items list)",
+            id="--config after the command",
+        ),
+        pytest.param(
+            "--json feeds list",
+            "--json goes behind the command (write run.py COMMAND --json)",
+            id="--json before the command",
+        ),
+        pytest.param(
+            "check my.yaml",
+            "my.yaml is not asked for here (write run.py --config my.yaml check)",
+            id="settings without --config",
+        ),
+        pytest.param(
+            "once all",
+            "Got unexpected extra argument (all) (see run.py once --help)",
+            id="an option without its dashes",
+        ),
+    ],
+)
+def test_words_in_the_wrong_place(command: str, told: str) -> None:
+    assert one_line(invoke(*command.split()), 2) == f"error: {told}"
+
+
+def test_a_key_file_that_cannot_be_read(tmp_path: Path) -> None:
+    dkim = "channels: {email: {from: n@e.example, dkim: {selector: s, key: no.pem}}}\n"
+    config = settings_file(tmp_path, MINIMAL + dkim)
+    answer = invoke("--config", config, "check")
+    assert answer.status == 2
+    assert answer.err.startswith(f"error: {tmp_path / 'no.pem'} cannot be read: No such file")
 
 
 def test_nobody_gets_a_digest(tmp_path: Path) -> None:
@@ -271,6 +301,7 @@ def test_pages_that_cannot_be_read_are_named_and_the_others_answered(tmp_path: P
     assert "\x1b" not in answer.err
     for name in ("missing", "empty.html", "folder", "report.pdf", "ftp://a.example/x"):
         assert name in answer.err
+    assert "folder: unreadable (Is a directory)" in answer.err
 
 
 def test_a_demo_that_cannot_be_written(tmp_path: Path) -> None:

@@ -59,8 +59,9 @@ def test_evidence_is_readable(ask: Run, edited: dict[str, Any]) -> None:
         item["evidence"]
         for item in ask("items", "show", str(edited["id"]), "--evidence", "--json").records
     ]
-    for key in ("final_url", "fetched_at", "sha256", "extractor", "method"):
+    for key in ("final_url", "sha256", "extractor", "method"):
         assert f"\t{evidence[key]}\n" in out
+    assert re.search(r"\nfetched at\t\d{4}-\d\d-\d\d \d\d:\d\d [A-Z]+\n", out)
     assert f"certainty\t{evidence['certainty']:.2f} of 1\n" in out
     assert edited["text"].split("\n\n")[0] not in out
 

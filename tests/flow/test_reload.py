@@ -144,7 +144,9 @@ async def test_a_file_that_was_cut_off_waits_for_a_second_save(tmp_path: Path) -
         async with running(config) as monitor:
             await monitor.says('"read"', '"item": 1')
             config.write_text(cut_off, encoding="utf-8")
-            assert '"without": "operators, people"' in await monitor.says("settings held")
+            held = await monitor.says("settings held")
+            assert '"without": "operators, people"' in held
+            assert "touch feeds.yaml" in held
             asked = served.asked["/a"]
             await served.wait_for("/a", asked + 2)
             alerts = await monitor.records("alerts", "list")

@@ -54,7 +54,7 @@ _MARKER_NAMES = re.compile(
         | id_externo_rsoc | akamai-rum | mc_tc | mkwid | pcrid | _trk(?:parms|sid) | wprov | lipi
         | mid(?:token|sig) | cj(?:event|data) | ran(?:mid|eaid|siteid) | zanpid | et_cid
         | sp_[rm]id | tpcc | from_?rss | cn-reloaded | embedded-checkout | soc_platform
-        | showcomments
+        | showcomments | spref
         | _wpnonce | __twitter_impression | sr_share | ftcamp | ito | isfreemail | triedredirect
       )
     """,
@@ -83,7 +83,7 @@ _CHANNELS = frozenset(
 )
 #: Words that only qualify a channel: alone they could be a subject.
 _QUALIFIERS = frozenset(
-    """world news sport business web site mobile desktop app x most read top stories box daily
+    """com world news sport business web site mobile desktop app x most read top stories box daily
     weekly""".split()
 )
 _WORDS = re.compile(r"[\W_]+")
@@ -120,6 +120,7 @@ _SHAPES = {
     "mod": re.compile(
         r"(?:rss|hp|mw|searchresults|trending)_\w+|djem\w*|e2(?:tw|fb)", re.IGNORECASE
     ),
+    "from": re.compile(r"singlemessage|groupmessage|timeline"),
     "extid": re.compile(r"\w{2,5}-UNK-[\w-]+"),
     "trk": re.compile(r"(?=.{6})[a-z]+(?:[_-][\w-]+)+", re.IGNORECASE),
     "trackingid": re.compile(r"[\w+/-]{16,}={1,2}"),

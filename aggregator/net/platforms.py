@@ -122,6 +122,7 @@ _REDDIT_POST = re.compile(r"(?:/(?:r|user)/[^/]+)?/comments/(\w+)(?:/[^/]*(?:/(\
 _INSTAGRAM = re.compile(r"(?:/[^/]+)?/(?:p|reel|reels|tv)/([\w-]+)/?")
 _GOOGLE_NEWS = re.compile(r"/(?:(?:rss/)?articles|read)/([\w-]+)/?")
 _MEDIUM = re.compile(r"(?:/[^/]+)?/(?:p/|[^/]+-)([0-9a-f]{11,12})/?")
+_WEIXIN_STORY = frozenset(("__biz", "mid", "idx", "sn"))
 _SUBSTACK = re.compile(r"/p/[^/]+/?")
 _VIMEO_PLAYER = re.compile(r"/video/(\d+)")
 
@@ -194,6 +195,10 @@ def _substack(place: Place) -> Place:
     return (place[0], place[1], []) if _SUBSTACK.fullmatch(place[1]) else place
 
 
+def _weixin(place: Place) -> Place:
+    return place[0], place[1], [pair for pair in place[2] if pair[0] in _WEIXIN_STORY]
+
+
 def _vimeo(place: Place) -> Place:
     video = _VIMEO_PLAYER.fullmatch(place[1])
     return (place[0], f"/{video[1]}", []) if video else place
@@ -214,6 +219,7 @@ _PLATFORMS: dict[str, Callable[[Place], Place]] = {
     "vimeo.com": _vimeo,
     "medium.com": _medium,
     "news.google.com": _google_news,
+    "mp.weixin.qq.com": _weixin,
     "mailchi.mp": _mailchimp,
     "open.spotify.com": _spotify,
 }

@@ -148,7 +148,7 @@ def _rescued(body: bytes, labels: list[str]) -> str:
     language = _language(body)
     own = _BY_LANGUAGE.get(language, ())
     for label in labels:
-        text = _readable(body, label if label != "cp1252" else _of_alphabet(body, language))
+        text = _readable(body, _meant(body, label, language))
         # Latin-1 reads anything, and is what servers say when they know nothing.
         if text is not None and (label != "cp1252" or _looks_like_text(text)):
             return text
@@ -165,6 +165,17 @@ _ALPHABETS = {
     "bs": "čćđšž", "lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž",
 }  # fmt: skip
 _IN_ALPHABET = 0.95
+#: Encodings that are taken for one another: each reads the other's bytes as letters of its script.
+_FAMILIES = (_BY_LANGUAGE["ru"], _BY_LANGUAGE["zh"])
+
+
+def _meant(body: bytes, label: str, language: str) -> str:
+    """The encoding that a label stands for: itself, unless another one of its kind reads better."""
+    if label == "cp1252":
+        return _of_alphabet(body, language)
+    family = next((each for each in _FAMILIES if label in each or label == "koi8-r"), ())
+    sample = _high_runs(body)
+    return max((label, *family), key=lambda each: _score(sample, each, (label,)))
 
 
 def _of_alphabet(body: bytes, language: str) -> str:
@@ -255,13 +266,16 @@ def _guessed(body: bytes, own: Sequence[str]) -> _Reading:
     sample = _high_runs(body)
     best, encoding = -math.inf, "cp1252"
     for each in dict.fromkeys((*own, *_ANY_LANGUAGE)):
-        text = _readable(sample, each)
-        if text is None:
-            continue
-        score = _plausibility(text) + (0.15 if each in own else 0)
+        score = _score(sample, each, own)
         if score > best + 0.01:
             best, encoding = score, each
     return _Reading(body.decode(encoding, "replace"), best)
+
+
+def _score(sample: bytes, encoding: str, own: Sequence[str]) -> float:
+    """How much it looks like text, with a bonus for what is expected."""
+    text = _readable(sample, encoding)
+    return -math.inf if text is None else _plausibility(text) + (0.15 if encoding in own else 0)
 
 
 def _high_runs(body: bytes) -> bytes:
@@ -309,7 +323,15 @@ def _plausibility(text: str) -> float:
         score -= sum(map(len, _ACCENTS.findall(text))) / total
     if script == "han":
         score -= _rare_han(text)
+    if script == "cyrillic":
+        score -= 2 * max(0.0, 0.5 - _common_cyrillic(text))
     return score
+
+
+def _common_cyrillic(text: str) -> float:
+    """The part of the letters that are frequent ones: two thirds, in Russian."""
+    letters = [char for char in text.lower() if "\u0400" <= char <= "\u052f"]
+    return sum(char in "оеаинтсрвлі" for char in letters) / len(letters) if letters else 0.0
 
 
 def _rare_han(text: str) -> float:

@@ -39,6 +39,9 @@ _ESCAPED_MARKUP = re.compile(
     r"|<(?:br|p|hr)\s*/?>|<(?:a|img|p|div|span|font|table)\s[^<>]{0,2000}=",
     re.IGNORECASE,
 )
+_ESCAPE = re.compile(
+    r"&(?!lt;|gt;)(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE
+)
 #: The bytes of windows-1252; where it has none, Latin-1 has.
 _BYTES = {
     bytes((byte,)).decode("cp1252"): byte
@@ -71,12 +74,10 @@ def plain_text(text: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """Once, and again while that leaves an escaped ampersand: `Salt &amp;amp; Sons`."""
+    """Once, and again while that leaves escapes but of brackets: `Salt &amp;amp; Sons`."""
     for _ in range(_ROUNDS):
-        if "&" not in text:
-            break
-        text = html.unescape(text)
-        if "&amp;" not in text:
+        text = html.unescape(text) if "&" in text else text
+        if not _ESCAPE.search(text):
             break
     return text
 

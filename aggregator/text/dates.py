@@ -44,7 +44,7 @@ _CLOCK = re.compile(r"(?<!\d)" + _TIME + r"(?!\d)")
 _DOTTED = re.compile(r"(?<=\d{4})\D{1,12}?([01]?\d|2[0-3])\.([0-5]\d)(?:\.([0-5]\d))?(?![\d.])")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _PARENTHESES = re.compile(r"\([^)]*\)?")
-_NUMBER = re.compile(r"(?<![\w:])['’]?(\d{1,4})(?:st|nd|rd|th|er|re|º|ª|\.)?(?![\w:])")
+_NUMBER = re.compile(r"(?<![\w:])['’]?(\d{1,4})(?:st|nd|rd|th|er|re|o|a|\.)?(?![\w:])")
 _ORDINAL = re.compile(r"(\d{4})-(\d{3})(?:t" + _TIME + r"(.*))?")
 _WEEK = re.compile(r"(\d{4})-?w(\d{2})-?([1-7])(?:t" + _TIME + r"(.*))?")
 

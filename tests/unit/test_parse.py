@@ -161,6 +161,8 @@ def test_survives_the_way_back_from_a_child() -> None:
         pytest.param(rss("<title>&#55356;&#57131;&#xd83c;&#xDF2B;</title>"), ["🌫🌫"], id="halves"),
         pytest.param(rss("<title>&#55356;&#55356;a</title>"), ["a"], id="two first halves"),
         pytest.param(rss("<title>S &amp;amp;amp; T</title>"), ["S & T"], id="escaped thrice"),
+        pytest.param(rss("<title>a &amp;amp;ndash; b</title>"), ["a – b"], id="a dash thrice"),
+        pytest.param(rss("<title>use &amp;amp;lt;</title>"), ["use &lt;"], id="brackets stay"),
         pytest.param(rss("<title>L’Ã©té</title>"), ["L’Ã©té"], id="encoded twice in part"),
         pytest.param(rss("<title>Lâ€™armÃ©e</title>"), ["L’armée"], id="encoded twice"),
         pytest.param(rss("<title>Ð¼Ð¸Ñ€Ð°</title>"), ["мира"], id="Russian encoded twice"),

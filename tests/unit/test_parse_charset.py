@@ -56,6 +56,20 @@ def test_declared(text: str, encoding: str, declared: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "encoding", "declared"),
+    [
+        pytest.param(RUSSIAN, "koi8-r", "windows-1251", id="KOI8-R called windows-1251"),
+        pytest.param(RUSSIAN, "cp1251", "koi8-r", id="the reverse"),
+        pytest.param(RUSSIAN.upper(), "cp1251", "windows-1251", id="capitals called rightly"),
+        pytest.param(CHINESE, "gb18030", "big5", id="GBK called Big5"),
+        pytest.param(TRADITIONAL, "big5hkscs", "gb2312", id="the reverse, in Chinese"),
+    ],
+)
+def test_called_by_the_name_of_another(text: str, encoding: str, declared: str) -> None:
+    assert text in decode(document(text, declared=declared).encode(encoding))
+
+
+@pytest.mark.parametrize(
     ("text", "encoding", "language"),
     [
         pytest.param(TURKISH, "cp1254", "tr", id="Turkish"),

@@ -178,6 +178,12 @@ SAME = [
     pytest.param("https://e.org/a?rnd=0.4711081512", "https://e.org/a", id="a number for caches"),
     pytest.param("https://e.org/a?layout=print", "https://e.org/a", id="print by its layout"),
     pytest.param("https://e.org/node/118/print", "https://e.org/node/118", id="print of a number"),
+    pytest.param("https://e.org/a?ref=facebook.com", "https://e.org/a", id="a channel's host"),
+    pytest.param(
+        "https://mp.weixin.qq.com/s?__biz=MzA&mid=2&idx=1&sn=ab&chksm=8f&scene=21#wechat_redirect",
+        "https://mp.weixin.qq.com/s?__biz=MzA&mid=2&idx=1&sn=ab",
+        id="a story of WeChat",
+    ),
     pytest.param("https://wap.e.org/a", "https://mobil.e.org/a", id="mobile hosts of many names"),
     pytest.param(
         "https://ann.substack.com/p/war?r=1ab&isFreemail=true",
@@ -247,6 +253,11 @@ DIFFERENT = [
         "https://e.org/a?campaign_id=3&user_id=2",
         "https://e.org/a?campaign_id=3&user_id=4",
         id="kin without its marker",
+    ),
+    pytest.param(
+        "https://mp.weixin.qq.com/s?__biz=MzA&mid=2&idx=1&sn=ab",
+        "https://mp.weixin.qq.com/s?__biz=MzA&mid=2&idx=2&sn=cd",
+        id="two stories of one message",
     ),
     pytest.param("https://e.org/a?mod=news", "https://e.org/a?mod=film", id="a module"),
     pytest.param("https://e.org/a?rnd=4", "https://e.org/a?rnd=5", id="a round"),

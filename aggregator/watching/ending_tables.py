@@ -44,7 +44,7 @@ _RUSSIAN = """
     [рвз]ел                     -ел  ла лу лом ле
     ь                           -ь   и ью я ю ем е ей ям ями ях
     [аеоуыэюя]й                 -й   я ю ем е
-    (?:ств|[оеи]в|[иы]н|л|р|ц)о -о   а у ом е
+    (?:ств|[оеи]в|[иы]н|...[лрц])о -о   а у ом е
     +..[бвдзлмнпрстфц]ы         -ы   ов ам ами ах _
     +[гкхжчшщ]и                 -и   ов ей ам ами ах
     [бвдзлмнпрстф]и             -и   ей ям ями ях
@@ -99,7 +99,7 @@ _BULGARIAN = """
 _SERBIAN_CYRILLIC = """
     а              -а  е и у о ом
     [^аеиоу]       -   а у е ом ем и има
-    о              -о  а у ом
+    ....о          -о  а у ом
     е              -е  а у ем
     (?:ск|шк|чк)и  -и  ог ога ом ому им
     ка             -ка ци
@@ -107,7 +107,7 @@ _SERBIAN_CYRILLIC = """
 _SOUTH_SLAVIC = """
     a              -a  e i u o om
     [^aeiou]       -   a u e om em i ima ih
-    o              -o  a u om
+    ....o          -o  a u om
     e              -e  a u em
     (?:sk|ck)i     -i  og oga om omu im
     ka             -ka ci
@@ -148,7 +148,8 @@ _CZECH = """
     ka          -ka ce
     ga          -ga ze
     ha          -ha ze
-    o           -o  a u em e
+    o           -o  a u em
+    [^k]o       -o  e
     [^aeiouy]   -   a u em e ovi y i ech um ich
     k           -k  ci cich
     e           -e  i
@@ -231,7 +232,8 @@ _FINNISH = """
     e           -     en a
     u           -     un a
     y           -     yn a
-    [^aeiouy]   -     in issa ista iin ia illa ilta ille iksi
+    [^aeiouy]   -     in issa ista iin illa ilta ille iksi
+    [^aeiouyr]  -     ia
     kki         -kki  kin kissa kista
     nen         -nen  sen sessa sesta set sten
 """
@@ -267,8 +269,8 @@ _ITALIAN = """
     +e  -e  i
 """
 _ARABIC = """
-    ..ون    -ون  ين
-    ..ين    -ين  ون
+    ....ون  -ون  ين
+    ....ين  -ين  ون
     ....ي   -    ون ين
     ^ابو    -و   ي ا
     ^اخو    -و   ي ا

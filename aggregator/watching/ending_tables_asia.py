@@ -4,11 +4,11 @@ from __future__ import annotations
 
 # ── written in Arabic letters ─────────────────────────────────────────────────────────────────────
 
-# The plural before a postposition.
+# The plural before a postposition.  A ه behind a stop is its breath (سندھ), and stays.
 URDU = """
     [^اه]   -    وں
     ا       -ا   وں
-    ه       -ه   وں
+    [^بپتٹجچدڈڑكگ]ه  -ه  وں
 """
 PASHTO = """
     .   -   و ان انو

@@ -15,10 +15,13 @@ from aggregator.watching.reading import STRIDE, Reading
 from aggregator.watching.spellings import (
     ACCENTED,
     ACRONYM,
+    BARE,
     CAPITAL,
     CAPITAL_LATER,
     INFLECTED,
+    INITIALS,
     NOT_ALONE,
+    OTHER_LETTER,
     PARTED,
     PLURAL,
     PLURAL_LATER,
@@ -70,6 +73,20 @@ def _rule(end: End, how: int) -> Rule:
     if how & INFLECTED:
         return "form"
     return "joined" if end.joined or how & PARTED else end.term.kind
+
+
+def _is_spelt_otherwise(end: End, how: int) -> bool:
+    """Other accents are another word: of a short Turkish name, and in small letters."""
+    if end.term.kind != "word":
+        return False
+    if how & OTHER_LETTER and end.capital and end.plain:
+        return True
+    return end.letters < TRUSTED and bool(how & (ACCENTED if end.plain else BARE))
+
+
+def _is_no_acronym(term: str) -> bool:
+    """W.A. is not Wa, and ق.م (before Christ) not قم."""
+    return term[1:].islower() if term[:1].isupper() else len(term) < 3 and not term.islower()
 
 
 class _Search:
@@ -129,8 +146,10 @@ class _Search:
                     self.follow(following, how | more, first, last + 1)
 
     def _refusal(self, end: End, how: int, first: int, last: int) -> Reason | None:
-        if how & INFLECTED and not self._may_inflect(end, how):
+        if _is_spelt_otherwise(end, how) or (how & INFLECTED and not self._may_inflect(end, how)):
             return "small"
+        if how & INITIALS and end.words == 1 and _is_no_acronym(end.term.text):
+            return "doubtful"
         if how & PROCLITIC and end.letters < LEFT:
             return "short"
         if how & NOT_ALONE and (end.words == 1 or end.letters < TRUSTED):
@@ -148,8 +167,6 @@ class _Search:
             return False
         if end.acronym:
             return bool(how & ACRONYM)
-        if how & ACCENTED and end.letters < TRUSTED and end.term.text.isascii():
-            return False
         if how & CAPITAL or not end.capital:
             return True
         return bool(how & CAPITAL_LATER) and not end.begins_capital

@@ -117,7 +117,7 @@ def _confirmed(name: str, word: str, rules: str) -> Iterator[Form]:
 _ARABIC = tuple(
     conjunction + preposition
     for conjunction in ("", "و", "ف")
-    for preposition in ("", "ب", "ل", "ك", "س")
+    for preposition in ("", "ب", "ل", "ك")
 )[1:]
 _HEBREW = tuple(
     conjunction + relative + preposition + article

@@ -14,6 +14,11 @@ from aggregator.watching.trie import PARTICLES, Node, Trie
 #: Rules that know no forms but plurals.
 _PLURALS = frozenset({"fr", "es", "pt", "it"})
 
+#: Rules of languages whose accents make letters of their own, not the stress or the sound of one.
+_LETTERS = frozenset("de sv da fi et pl cs sr ro lt lv".split())
+#: A stressed ending of peoples (sudanés) where a plural has none (talibanes).
+_STRESSED = ("és", "ês", "ès")
+
 #: Spellings remembered, for each language.
 REMEMBERED = 100_000
 
@@ -28,8 +33,10 @@ CAPITAL_LATER: Final = 128
 NOT_ALONE: Final = 8
 #: Capitals with a small ending: an acronym, inflected.
 ACRONYM: Final = 16
-#: A Turkish form with accents in the name itself, where they tell apart more than elsewhere.
+#: A Turkish form with accents in the name itself, and one without: there they tell apart more than
+#: elsewhere.
 ACCENTED: Final = 32
+BARE: Final = 1024
 #: A name of one word, written in two.
 PARTED: Final = 64
 
@@ -37,6 +44,10 @@ PARTED: Final = 64
 #: États islamiques, and in small letters Islamic states.
 PLURAL: Final = 256
 PLURAL_LATER: Final = 512
+#: Small letters with an accent, in a language where that is another letter: für, puțin.
+OTHER_LETTER: Final = 2048
+#: Initials with dots.
+INITIALS: Final = 4096
 
 T = TypeVar("T")
 #: A key of the trie, and how a spelling was read to get there.
@@ -112,9 +123,13 @@ class Spellings:
         if not folded:
             return found
         rules = self._rules[folded[0]]
-        parts = [(word, folded, _look(word))]
+        look = _look(word) | _script_look(word, rules)
+        parts = [(word, folded, look)]
         if not word.isalnum():
-            parts += [(part, fold(part), _look(part)) for part in _without_apostrophe(word, rules)]
+            parts += [
+                (part, fold(part), _look(part) | _script_look(part, rules))
+                for part in _without_apostrophe(word, rules)
+            ]
         for name, form, look in parts:
             self._note(form, look, found)
             if self._trie.has_exact and (key := f"={exactly(name)}") in self._trie.keys:
@@ -122,8 +137,9 @@ class Spellings:
         for name, form, look in parts if rules else ():
             self._note_inflected(name, form, rules, look, found)
             for rest in behind_proclitics(form, rules):
-                self._note(rest, look | PROCLITIC, found)
-                self._note_inflected(name, rest, rules, look | PROCLITIC, found)
+                read = look | PROCLITIC | (NOT_ALONE if _is_a_word(name, form, rest) else 0)
+                self._note(rest, read, found)
+                self._note_inflected(name, rest, rules, read, found)
         return found
 
     def _note(self, form: str, how: int, found: dict[str, int]) -> None:
@@ -141,8 +157,10 @@ class Spellings:
     ) -> None:
         for name, alone, small in names(form, rules, self._trie.keys):
             read = how | INFLECTED | (0 if alone else NOT_ALONE) | (CAPITAL if small else 0)
-            if rules == "tr" and not word[: len(name)].replace("İ", "I").isascii():
-                read |= ACCENTED
+            if rules == "tr":
+                read |= BARE if word[: len(name)].replace("İ", "I").isascii() else ACCENTED
+            if rules in _PLURALS and word.lower().endswith(_STRESSED):
+                continue
             if rules in _PLURALS or (rules == "en" and not read & CAPITAL):
                 read |= PLURAL
             found.setdefault(name, read)
@@ -158,6 +176,20 @@ def _later(how: int) -> int:
 def _look(word: str) -> int:
     look = 0 if word[:1].islower() else CAPITAL
     return look | (ACRONYM if word[:2].isupper() and word[-1:].islower() else 0)
+
+
+def _script_look(word: str, rules: str) -> int:
+    """What accents and dots make doubtful."""
+    if word.isalpha() and word.isascii():
+        return BARE if rules == "tr" and word.islower() else 0
+    if rules in _LETTERS and word[:1].islower():
+        return OTHER_LETTER
+    return INITIALS if "." in word else 0
+
+
+def _is_a_word(word: str, form: str, rest: str) -> bool:
+    """كامل is no "like Amal" (كأمل): the hamza is not left out behind كـ."""
+    return form.endswith("كا" + rest[1:]) and rest[:1] == "ا" and rest[:2] != "ال" and "كا" in word
 
 
 def _without_apostrophe(word: str, rules: str) -> list[str]:

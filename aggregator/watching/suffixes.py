@@ -17,11 +17,22 @@ _PLURALS_AND_CASES = [
     for plural, case in product(("ler", "lar"), _PLURAL_CASES)
     if not case or set(case) & set("aei") <= set("ai" if plural == "lar" else "ei")
 ]
+#: Behind a name of fewer letters the other endings make too many other words where no apostrophe
+#: is written: Maliye, Musa, Kabile.
+_LONG = 6
+_CERTAIN = frozenset(
+    {*_PLURALS_AND_CASES, *"da de ta te dan den tan ten nda nde ndan nden in un nin nun".split()}
+)
 #: Folding makes ı and i, o and ö, u and ü one letter each.
 _HARMONY = {"a": "ai", "e": "ei", "i": "aei", "o": "aeu", "u": "aeu"}
 
 
 def _turkish(word: str) -> frozenset[str]:
+    fitting = _harmonious(word)
+    return fitting if len(word) >= _LONG else fitting & _CERTAIN
+
+
+def _harmonious(word: str) -> frozenset[str]:
     vowels = [letter for letter in word if letter in _HARMONY]
     if len(word) < 3 or not vowels:
         return frozenset()

@@ -36,6 +36,7 @@ class End:
         "joined",
         "letters",
         "pauses",
+        "plain",
         "term",
         "words",
     )
@@ -52,6 +53,8 @@ class End:
         self.pauses = pauses
         self.acronym = letters <= ACRONYM and term.text.isupper()
         self.capital = any(map(str.isupper, term.text))
+        #: It has no accents; the dot of an İ is none.
+        self.plain = term.text.replace("İ", "I").isascii()
         self.begins_capital = term.text[:1].isupper()
         self.ends_capital = term.text.split()[-1][:1].isupper()
 

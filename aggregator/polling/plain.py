@@ -134,7 +134,8 @@ def _unless_footnote(raised: re.Match[str]) -> str:
     text, start = raised.string, raised.start()
     before = _BREAK.sub("\n", _BLOCK.sub("\n", text[max(0, start - _LOOK_BACK) : start]))
     is_linked = "#" in raised[2] or "fn" in raised[1] or "footnote" in raised[1]
-    mark, before = _TAG.sub("", raised[2]), _TAG.sub("", before)
+    mark, before = _TAG.sub("", raised[2]), html.unescape(_TAG.sub("", before))
+    before = _INVISIBLE.sub("", before)
     after = text[raised.end() : raised.end() + 1]
     return "" if is_footnote_mark(mark, before, after, is_linked=is_linked) else raised[0]
 

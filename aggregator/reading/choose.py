@@ -35,8 +35,8 @@ class Choice:
     paragraphs: tuple[str, ...] = ()
     method: str = ""
     certainty: float = 0.0
-    #: What the page alone says of its elements, as `places.tally` puts it; b"" where the model was
-    #: not asked.
+    #: What the page alone says of its elements, as `places.tally` puts it; b"" where the model
+    #: chose nothing.
     places: bytes = b""
 
     @property
@@ -49,11 +49,13 @@ def choose(study: Study, host: Places = NOWHERE) -> Choice:
     if len(study.scene.page.blocks) > _MAX_BLOCKS:
         return choose_by(study, study.scene.taken, "trafilatura")
     likely, places = model.likelihoods(rows(study.scene)), places_of(study.scene.page)
-    found = choose_by(study, weighed(likely, places, host), "blocks")
+    # A host that left nothing of a page would never hear that it was redesigned.
+    for heard in (weighed(likely, places, host), likely):
+        found = choose_by(study, heard, "blocks")
+        if found.paragraphs:
+            return replace(found, places=tally(places, likely, study.scene.sizes))
     # Where the model keeps nothing, something is better than nothing.
-    if not found.paragraphs:
-        return choose_by(study, study.scene.taken, "trafilatura")
-    return replace(found, places=tally(places, likely, study.scene.sizes))
+    return choose_by(study, study.scene.taken, "trafilatura")
 
 
 def choose_by(study: Study, likely: Sequence[float], method: str) -> Choice:

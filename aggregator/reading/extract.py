@@ -97,7 +97,7 @@ def extract(
     try:
         text = decode(page, content_type)
         if rule.select or rule.remove:
-            return _by_rule(text, url, rule, anchor)
+            return _by_rule(text, url, rule, anchor, host)
         tree = parse(text)
         return Extracted(reason="empty") if tree is None else _from_tree(tree, url, anchor, host)
     except Unreadable as error:
@@ -129,7 +129,7 @@ def _unfit(page: bytes, content_type: str) -> str:
 # ── the feed's own rule ───────────────────────────────────────────────────────────────────────────
 
 
-def _by_rule(text: str, url: str, rule: ArticleRule, anchor: Anchor) -> Extracted:
+def _by_rule(text: str, url: str, rule: ArticleRule, anchor: Anchor, host: Places) -> Extracted:
     """What the operators chose.  Where the rule finds nothing, the general extractor is asked."""
     tree = parse(text)
     if tree is None:
@@ -139,12 +139,12 @@ def _by_rule(text: str, url: str, rule: ArticleRule, anchor: Anchor) -> Extracte
         selected, rest = _apply(rule, tree)
     # The last is what soupsieve says of pseudo-elements and at-rules.
     except (SelectorSyntaxError, ValueError, NotImplementedError):
-        return _noting("bad_selector", _from_tree(tree, url, anchor, claims=claims))
+        return _noting("bad_selector", _from_tree(tree, url, anchor, host, claims))
     if selected:
         return _result(claims, selected, "select")
     if rest is None:
         return Extracted(reason="empty")
-    found = _from_tree(rest, url, anchor, claims=claims)
+    found = _from_tree(rest, url, anchor, host, claims)
     return _noting("select_missed", found) if rule.select else found
 
 
@@ -172,7 +172,7 @@ def _from_tree(
     tree: html.HtmlElement,
     url: str,
     anchor: Anchor,
-    host: Places = NOWHERE,
+    host: Places,
     claims: metadata.Metadata | None = None,
 ) -> Extracted:
     known = study(tree, url, claims)

@@ -78,6 +78,12 @@ def test_a_text_stays_where_nothing_better_is_found(
     assert (found.paragraphs, found.reason) == (wanted, "extracted")
 
 
+def test_a_page_about_something_else_teaches_nothing_of_its_host() -> None:
+    assert extract(page(), URL).places
+    for title in (ANCHOR.title + " on a road", "Astronomers photograph distant galaxy cluster"):
+        assert extract(page(), URL, anchor=Anchor(title)).places == b""
+
+
 def test_the_operators_rule_overrides_the_anchor() -> None:
     found = extract(page(), URL, rule=ArticleRule("article.post"), anchor=ANCHOR)
     assert found.method == "select"

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from aggregator.models import DueEntry, FetchResult, HostPage
 from aggregator.reading import host, quality
 from aggregator.reading.extract import Extracted
+from aggregator.reading.places import NOWHERE, learn, tally
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 SITE = "https://courier.example"
@@ -47,7 +49,7 @@ def body(number: int) -> tuple[str, ...]:
     )
 
 
-def page(paragraphs: Sequence[str], **changes: str) -> Extracted:
+def page(paragraphs: Sequence[str], **changes: Any) -> Extracted:
     return replace(
         Extracted(paragraphs=tuple(paragraphs), method="trafilatura", reason="extracted"), **changes
     )
@@ -246,3 +248,41 @@ def test_a_paragraph_is_found_at_its_place_only() -> None:
     assert clean(entry(0), with_promo(0), past).extracted == page(with_promo(0))
     aligned = [replace(each, paragraphs=shifted + promo) for each in past]
     assert clean(entry(0), with_promo(0), aligned).extracted == page(body(0))
+
+
+TEXT, BOX = (tally([11], [likely], [40]) for likely in (0.9, 0.1))
+
+
+def teaching(of: DueEntry, places: bytes = TEXT, wall: str = "") -> HostPage:
+    taught = host.page_of(of, fetched(), page(body(0), places=places, wall=wall))
+    assert taught is not None
+    return taught
+
+
+def story(number: int) -> DueEntry:
+    """Of a headline that differs from others by more than a number."""
+    return entry(number, title=f"{'abcdef'[number % 6]} and {'uvwxyz'[number // 6 % 6]}")
+
+
+@pytest.mark.parametrize(
+    ("past", "heard"),
+    [
+        pytest.param([teaching(story(1)), teaching(story(2), BOX)], [TEXT, BOX], id="each other"),
+        pytest.param([teaching(story(0))], [], id="not its own page"),
+        pytest.param(
+            [teaching(entry(7, title="a and u", url=f"{SITE}/old"))], [], id="nor its own headline"
+        ),
+        pytest.param(
+            [teaching(entry(n, title="Copy"), TEXT) for n in (1, 2, 3)], [TEXT], id="a copy once"
+        ),
+        pytest.param(
+            [teaching(story(n), BOX if n < 4 else TEXT) for n in range(1, 34)],
+            [TEXT] * 30,
+            id="the newest thirty",
+        ),
+        pytest.param([teaching(story(1), wall="consent")], [], id="no wall"),
+        pytest.param([teaching(story(1), wall="paywall")], [TEXT], id="what a paywall cuts"),
+    ],
+)
+def test_who_says_where_a_host_sets_its_articles(past: list[HostPage], heard: list[bytes]) -> None:
+    assert host.places(story(0), past) == (learn(heard) if heard else NOWHERE)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from aggregator.models import ArticleRule
 from aggregator.reading.blocks import Page, segment
+from aggregator.reading.choose import choose
+from aggregator.reading.extract import extract
 from aggregator.reading.page import parse
-from aggregator.reading.places import NOWHERE, learn, places_of, tally, weighed
+from aggregator.reading.places import NOWHERE, Places, learn, places_of, tally, weighed
+from aggregator.reading.study import Study, study
+from tests.unit.test_extract import BODY, URL
 
 TEXT, BOX, ELSEWHERE = 11, 22, 33
 
@@ -26,7 +31,7 @@ def place(html: str) -> int:
     ("one", "other", "is_same"),
     [
         pytest.param(
-            '<div class="story body"><p>a</p></div>', '<div class="body  story"><p>b</p></div>',
+            '<div class="story Body"><p>a</p></div>', '<div class="body  story"><p>b</p></div>',
             True, id="names in any order",
         ),
         pytest.param(
@@ -104,3 +109,44 @@ def test_of_a_hostile_page_little_is_kept() -> None:
 
 def test_without_a_host_nothing_changes() -> None:
     assert weighed([0.123, 1.0, 0.0], [1, 2, 3], NOWHERE) == [0.123, 1.0, 0.0]
+
+
+STORY = "<article>{}</article>".format("".join(f"<p>{text}</p>" for text in BODY))
+
+
+@pytest.fixture(scope="module")
+def known() -> Study:
+    tree = parse(f"<html><body>{STORY}</body></html>")
+    assert tree is not None
+    return study(tree, URL)
+
+
+def all_say(known: Study, said: float) -> Places:
+    return Places(dict.fromkeys(places_of(known.scene.page), said))
+
+
+def test_a_page_teaches_what_it_said_alone(known: Study) -> None:
+    alone, beside = choose(known), choose(known, all_say(known, -0.5))
+    assert beside.certainty < alone.certainty
+    assert beside.places == alone.places != b""
+
+
+def test_a_host_that_would_leave_nothing_is_not_heard(known: Study) -> None:
+    alone = choose(known)
+    assert alone.paragraphs == BODY
+    assert choose(known, all_say(known, -9.0)) == alone
+
+
+def test_the_host_is_heard_of_what_a_rule_leaves(known: Study) -> None:
+    rule = ArticleRule(remove=("nav",))
+    page = f"<html><body><nav>Home</nav>{STORY}</body></html>".encode()
+    alone, beside = (
+        extract(page, URL, rule=rule, host=host) for host in (NOWHERE, all_say(known, -0.5))
+    )
+    assert beside.certainty < alone.certainty
+
+
+def test_of_what_is_no_articles_page_the_model_is_not_asked() -> None:
+    many = "".join(f"<p>Line {number} of the list names a town.</p>" for number in range(3_001))
+    found = extract(f"<html><body><article>{many}</article></body></html>".encode(), URL)
+    assert (found.method, found.places) == ("trafilatura", b"")

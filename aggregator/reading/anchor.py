@@ -77,12 +77,8 @@ def _around(study: Study, anchor: Anchor) -> list[float]:
 
 def _inside(study: Study, node: int) -> list[float]:
     page = study.scene.page
-    holds = [place == node for place in range(len(page.nodes))]
-    # Parents come before their children.
-    for place, each in enumerate(page.nodes):
-        if each.parent >= 0 and holds[each.parent]:
-            holds[place] = True
-    return [float(holds[block.node]) for block in page.blocks]
+    is_within = page.within(node)
+    return [float(is_within[block.node]) for block in page.blocks]
 
 
 def _words_of(study: Study, inside: list[float]) -> int:

@@ -8,7 +8,7 @@ element does.  The mark of a footnote behind a word is no text, as a button is n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -91,6 +91,22 @@ class Page:
         while node >= 0:
             yield node
             node = self.nodes[node].parent
+
+    def within(self, node: int) -> list[bool]:
+        """Which nodes are this one, or stand in it."""
+        verdicts: list[bool] = []
+        for place, each in enumerate(self.nodes):
+            verdicts.append(place == node or (each.parent >= 0 and verdicts[each.parent]))
+        return verdicts
+
+    def sums(self, amounts: Sequence[float]) -> list[float]:
+        """For each node, the sum over the blocks in it of what each block has."""
+        found = [0.0] * len(self.nodes)
+        for block, amount in zip(self.blocks, amounts, strict=True):
+            found[block.node] += amount
+        for place in range(len(found) - 1, 0, -1):
+            found[self.nodes[place].parent] += found[place]
+        return found
 
 
 def segment(body: html.HtmlElement) -> Page:

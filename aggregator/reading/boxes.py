@@ -109,13 +109,10 @@ def _is_link(block: Block) -> bool:
 
 def _in_parts(page: Page, chosen: Sequence[bool], are_parts: Sequence[bool]) -> list[bool]:
     """Which blocks stand in one of these elements, if it is a part of the page and no layout."""
-    inside = [0] * len(page.nodes)
-    for block, is_chosen in zip(page.blocks, chosen, strict=True):
-        if is_chosen:
-            inside[block.node] += len(block.text)
-    total = sum(inside)
-    for place in range(len(inside) - 1, 0, -1):
-        inside[page.nodes[place].parent] += inside[place]
+    amounts = [
+        len(block.text) * is_chosen for block, is_chosen in zip(page.blocks, chosen, strict=True)
+    ]
+    inside, total = page.sums(amounts), sum(amounts)
     verdicts: list[bool] = []
     for place, node in enumerate(page.nodes):
         wraps = inside[place] > _WRAPPER_SHARE * total

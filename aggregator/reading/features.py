@@ -17,10 +17,9 @@ from aggregator.reading.boxes import is_boilerplate_line
 from aggregator.reading.clues import Clues, learned
 from aggregator.reading.scene import Scene
 from aggregator.reading.surroundings import FAR, NAMED, TAGS, near
-from aggregator.reading.words import extent
+from aggregator.reading.words import WORD, extent
 from aggregator.text.promotion import is_promotion
 
-_WORD = re.compile(r"\w+")
 _KINDS = {
     tag: number
     for number, tags in enumerate(
@@ -176,7 +175,7 @@ def _ends_sentence(text: str) -> bool:
 
 
 def _words_of(text: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in _WORD.findall(text))
+    return frozenset(word.casefold() for word in WORD.findall(text))
 
 
 def _places(scene: Scene, sizes: Sequence[int]) -> list[list[float]]:
@@ -187,8 +186,8 @@ def _places(scene: Scene, sizes: Sequence[int]) -> list[list[float]]:
     chosen = [number for number, share in enumerate(scene.taken) if share >= 0.5]
     first, last = (chosen[0], chosen[-1]) if chosen else (0, count - 1)
     titled = _title_place(scene)
-    inside, prose_inside = _inside(page, taken), _inside(page, prose)
-    within_body = _within(page, _body(inside, total))
+    inside, prose_inside = page.sums(taken), page.sums(prose)
+    within_body = page.within(_body(inside, total))
     prose_body = _prose_body(page, prose)
     parents = [page.nodes[block.node].parent for block in page.blocks]
     kin = _share_by(parents, sizes, taken)
@@ -268,16 +267,6 @@ def _title_place(scene: Scene) -> int:
     return -1
 
 
-def _inside(page: Page, amounts: Sequence[float]) -> list[float]:
-    """For each node, the sum over the blocks in it."""
-    sums = [0.0] * len(page.nodes)
-    for block, amount in zip(page.blocks, amounts, strict=True):
-        sums[block.node] += amount
-    for place in range(len(sums) - 1, 0, -1):
-        sums[page.nodes[place].parent] += sums[place]
-    return sums
-
-
 def _body(inside: Sequence[float], total: float) -> int:
     """The innermost node that holds four fifths of what was taken."""
     best = 0
@@ -286,13 +275,6 @@ def _body(inside: Sequence[float], total: float) -> int:
         if amount >= 0.8 * total:
             best = place
     return best
-
-
-def _within(page: Page, node: int) -> list[bool]:
-    table: list[bool] = []
-    for place, each in enumerate(page.nodes):
-        table.append(place == node or (each.parent >= 0 and table[each.parent]))
-    return table
 
 
 def _prose_body(page: Page, prose: Sequence[float]) -> int:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from aggregator.models import DueEntry, FetchResult, HostPage
 from aggregator.reading.extract import Extracted
 from aggregator.reading.places import Places, learn
-from aggregator.reading.words import count_words, headline_words, tells_of
+from aggregator.reading.words import WORD, count_words, headline_words, tells_of
 
 #: On so many other articles a paragraph is no article's own.
 _OTHERS = 3
@@ -30,7 +30,6 @@ _TEACHERS = 30
 _MIN_WORDS = 3
 _DIGEST = 8
 _NONE = bytes(_DIGEST)
-_WORD = re.compile(r"\w+")
 #: A wall counts its visitors ("your reference is a91f33"), and a series its headlines.
 _NUMBERED = re.compile(r"[a-z\d]*\d[a-z\d]*")
 #: Walls that gave themselves away need no others to be known by.
@@ -149,7 +148,7 @@ def _is_telling(words: str) -> bool:
 
 
 def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(WORD.findall(text.casefold()))
 
 
 def _title_digest(title: str) -> bytes:

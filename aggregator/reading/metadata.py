@@ -17,6 +17,7 @@ from html import unescape
 from lxml import html
 
 from aggregator.reading import addresses
+from aggregator.reading.words import WORD
 from aggregator.text.dates import parse_date
 
 _ARTICLE_TYPES = re.compile(r"Article|BlogPosting|Report|Review|LiveBlog|WebPage$", re.IGNORECASE)
@@ -81,7 +82,6 @@ _DATE_BEHIND = re.compile(
 _AND = re.compile(r"\s*(?:;|\||\band\b|\bund\b|\bet\b|\sو\s|、)\s*", re.IGNORECASE)
 _MARKUP = re.compile(r"</?(?:p|div|br|li|h\d|ul|ol|blockquote)\b[^<>]*>", re.IGNORECASE)
 _INLINE_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
 #: Nothing on the web was published before it.
 _FIRST_YEAR = 1990
 
@@ -328,7 +328,7 @@ def language_code(text: str) -> str | None:
 
 
 def _same(one: str, other: str) -> bool:
-    first, second = (" ".join(_WORD.findall(text.casefold())) for text in (one, other))
+    first, second = (" ".join(WORD.findall(text.casefold())) for text in (one, other))
     return bool(first) and (
         first == second or first.removeprefix("the ") == second.removeprefix("the ")
     )

@@ -7,6 +7,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Set
 
+from aggregator.reading.words import WORD
+
 _NUMBER = re.compile(r"\d+(?:[.,'’\u066b\u066c\u00a0\u202f]\d+)*")
 #: English reports write small numbers out, and those are the ones that edits correct.
 _WRITTEN_OUT = {
@@ -16,7 +18,7 @@ _WRITTEN_OUT = {
         "fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
 } | {name: f"{tens}0" for tens, name in enumerate("thirty forty fifty sixty".split(), start=3)}
-_WORD = re.compile(r"\w+")
+
 _GROUPING = re.compile(r"[,'’\u066c\u00a0\u202f](?=\d{3}(?!\d))")
 
 
@@ -27,7 +29,7 @@ def numbers(text: str) -> Counter[str]:
     Counter({'1200': 2, '12': 1})
     """
     found = Counter(map(_plain_number, _NUMBER.findall(text)))
-    words = Counter(_WORD.findall(text.lower()))
+    words = Counter(WORD.findall(text.lower()))
     for word in _WRITTEN_OUT.keys() & words:
         found[_WRITTEN_OUT[word]] += words[word]
     return found

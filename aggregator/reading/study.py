@@ -7,7 +7,6 @@ page's own, to the letter.
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,13 +20,12 @@ from aggregator.reading.boxes import boxed
 from aggregator.reading.next_stories import drop_next_stories
 from aggregator.reading.page import Unreadable
 from aggregator.reading.scene import Scene
-from aggregator.reading.words import count_words
+from aggregator.reading.words import WORD, count_words
 
 #: Characters a page may show; a book of a thousand pages has as many.
 _MAX_TEXT = 2_000_000
 #: A block was taken for the article when this share of its words was.
 _TAKEN_SHARE = 0.5
-_WORD = re.compile(r"\w+")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -72,7 +70,7 @@ def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = N
 
 
 def words_of(text: str) -> list[str]:
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 def shares(words: Sequence[Sequence[str]], flags: Sequence[int]) -> list[float]:

@@ -85,7 +85,7 @@ def _path(address: str) -> str:
 def _address(article: html.HtmlElement, url: str) -> str:
     """The first address that an article gives as its own, "" where it gives none."""
     for claimed in _addresses(article):
-        if claimed.strip() and not claimed.startswith("#"):
+        if claimed.strip():
             try:
                 return urljoin(url, claimed.strip())
             except ValueError:

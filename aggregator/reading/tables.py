@@ -78,9 +78,9 @@ def _tables(page: Page) -> dict[int, _Table]:
         cell = row = -1
         for node in page.above(block.node):
             tag = page.nodes[node].tag
-            if tag in ("td", "th") and cell < 0:
+            if tag in ("td", "th"):
                 cell = node
-            elif tag == "tr" and row < 0:
+            elif tag == "tr":
                 row = node
             elif tag == "table":
                 table = found.setdefault(node, _Table())

@@ -169,6 +169,24 @@ def test_a_sentence_of_the_article_stays_wherever_it_stands(sentence: str) -> No
     assert own_words(f"{' '.join(NEWS)}\n{sentence}").endswith(sentence)
 
 
+CREDIT = "Reporting by Ali Khan"
+
+
+def test_of_many_credits_at_an_end_four_go() -> None:
+    text = (*[CREDIT] * 5, *NEWS, *[CREDIT] * 5)
+    assert without_credits(text) == (CREDIT, *NEWS, CREDIT)
+
+
+def test_a_longer_paragraph_is_no_credit() -> None:
+    assert is_credit(f"{CREDIT}, {'Bilal Shah, ' * 20}")
+    assert not is_credit(f"About the author: {'he lives in Quetta, ' * 30}")
+
+
+def test_credits_end_where_the_text_begins() -> None:
+    above = f"{CREDIT}\n\nQUETTA, Nov 2 (Reuters)\n\n"
+    assert end_of_credits(f"{above}{NEWS[0]}\n{CREDIT}") == len(above)
+
+
 @pytest.mark.parametrize("piece", ["Reporting by A ", "published in A, ", "By Ab Cd ", "A, ", "…"])
 def test_hostile_lines_take_no_long_time(piece: str) -> None:
     lines = [(piece * 400)[:400]] * 1000

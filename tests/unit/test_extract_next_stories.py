@@ -35,10 +35,10 @@ MINE = story(OWN, f"<h1>{TITLE}</h1>")
 LINKED = '<h1><a href="/2026/11/trawlers">Trawlers empty a bay</a></h1>'
 
 
-def text_of(markup: str) -> tuple[str, ...]:
-    head = f'<title>{TITLE}</title><link rel="canonical" href="{URL}">'
+def text_of(markup: str, canonical: str = URL, url: str = URL) -> tuple[str, ...]:
+    head = f'<title>{TITLE}</title><link rel="canonical" href="{canonical}">'
     page = f"<html><head>{head}</head><body><main>{markup}</main></body></html>"
-    return extract(page.encode(), URL).paragraphs
+    return extract(page.encode(), url).paragraphs
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,8 @@ def text_of(markup: str) -> tuple[str, ...]:
             story(heading=f'<link rel=canonical href="/trawlers">{LINKED}'), id="canonical"
         ),
         pytest.param(story(heading=LINKED, signed="<time>2 November</time>"), id="dated"),
+        pytest.param(story(heading=LINKED, signed="<p class=Author>A. Rind</p>"), id="capitals"),
+        pytest.param(story(attributes='data-url="/2026/11/convoy-two"'), id="a like address"),
         pytest.param(story(heading=LINKED) * 3, id="several"),
         pytest.param(f"<div class=more>{story(heading=LINKED)}</div>", id="in a wrapper"),
     ],
@@ -73,6 +75,11 @@ def test_the_next_story_is_none_of_the_article(below: str) -> None:
         pytest.param(MINE + story(), id="no address"),
         pytest.param(MINE + story(attributes=f'data-url="{URL}#post-2"'), id="a live blog's post"),
         pytest.param(MINE + story(attributes=f'data-url="{URL}/post/2"'), id="an address below"),
+        pytest.param(
+            MINE + story(heading=LINKED, attributes='data-url="#post-2"'), id="its first address"
+        ),
+        pytest.param(MINE + story(attributes='data-url="http://[bad"'), id="no address at all"),
+        pytest.param(story(heading=LINKED) + MINE, id="above the story"),
         pytest.param(MINE + story(attributes='data-url="?page=2"'), id="the second page"),
         pytest.param(MINE + story(attributes='data-url="https://other.example/a"'), id="elsewhere"),
         pytest.param(
@@ -99,3 +106,15 @@ def test_the_next_story_is_none_of_the_article(below: str) -> None:
 )
 def test_what_may_be_a_part_of_the_story_stays(markup: str) -> None:
     assert set(NEXT) <= set(text_of(markup))
+
+
+def test_the_page_may_be_known_by_its_canonical_address_alone() -> None:
+    front = "https://courier.example/"
+    assert text_of(MINE + story(heading=LINKED), url=f"{front}?p=7") == OWN
+    below = story(attributes=f'data-url="{URL}/post/2"')
+    assert set(NEXT) <= set(text_of(MINE + below, url=f"{front}amp"))
+    assert set(NEXT) <= set(text_of(MINE + story(heading=LINKED), canonical=front, url=front))
+
+
+def test_a_page_at_no_address_is_read() -> None:
+    assert set(OWN) <= set(text_of(MINE + story(heading=LINKED), canonical="", url="http://[bad"))

@@ -84,14 +84,22 @@ def test_a_table_amid_the_text_is_text(table: str, wanted: list[str]) -> None:
         pytest.param(f"{BEFORE}{TABLE.replace('e>', 'e class=infobox>', 1)}{BEHIND}", id="infobox"),
         pytest.param(f"{BEFORE}<div class=price-list>{TABLE}</div>{BEHIND}", id="a price list"),
         pytest.param(
-            f"<div>{BEFORE}</div><div><div><div><div>{TABLE}</div></div></div></div>{BEHIND}",
+            f"<div>{BEFORE}</div><div><div><div>{TABLE}</div></div></div>{BEHIND}",
             id="far from the text",
         ),
         pytest.param(
             f"{BEFORE}<table><tr><th>Plan<th>Price</tr><tr><td>Basic<td>$19</tr></table>{BEHIND}",
             id="prices",
         ),
+        pytest.param(
+            f"{BEFORE}<table><tr><th>Plan<th>Price</tr><tr><td>Basic<td>19 €</tr></table>{BEHIND}",
+            id="prices in euros",
+        ),
+        pytest.param(f"{BEFORE}<div hidden>{TABLE}{TABLE}</div>{BEHIND}", id="hidden"),
         pytest.param(f"{BEFORE}<table>{HEADS}</table>{BEHIND}", id="one row"),
+        pytest.param(
+            f"{BEFORE}<table><caption>Dead</caption>{HEADS}</table>{BEHIND}", id="a captioned row"
+        ),
         pytest.param(
             f"{BEFORE}<table><tr><th>Group</tr><tr><td>Jundullah</tr></table>{BEHIND}",
             id="one column",
@@ -127,6 +135,7 @@ def rows_of(markup: str) -> list[str]:
     ("rows", "wanted"),
     [
         pytest.param("<tr><td>a<td>b</tr><tr><td>c</tr>", ["a\tb", "c"], id="rows"),
+        pytest.param("<td>a<td>b", ["a", "b"], id="cells of no row"),
         pytest.param("<tr><td>a<td><p>b<p>c</tr>", ["a", "b", "c"], id="a cell of paragraphs"),
         pytest.param(f"<tr><td>a<td>{'b' * 201}</tr>", ["a", "b" * 201], id="a long cell"),
         pytest.param(

@@ -9,6 +9,7 @@ import click
 
 from aggregator.alerting.digest import digest_alerts, run_for
 from aggregator.alerting.message import Message, render
+from aggregator.alerting.wrapping import wrapped
 from aggregator.app.clock import utc_now
 from aggregator.cli.bars import working
 from aggregator.cli.context import Context, Date
@@ -43,7 +44,7 @@ def show(context: Context, person: str | None, day: date | None, html: Path | No
         for reader in readers:
             with working("gathering the digest"):
                 message = _message(reader, day, storage)
-            click.echo(f"Subject: {message.subject}\n\n{message.text}")
+            click.echo(f"Subject: {message.subject}\n\n{wrapped(message.text)}")
             if html:
                 html.write_text(message.html, encoding="utf-8")
                 say(f"written: {html}")

@@ -186,7 +186,7 @@ def explain(context: Context, item_id: int, as_json: bool) -> None:
         json_line(story_record(known))
         return
     for line in story_lines(known, titles):
-        click.echo(printable(line))
+        show_line(Text(printable(line)))
 
 
 def _item(storage: Storage, item_id: int) -> Item:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import click
+from rich.text import Text
 
+from aggregator.cli import output
 from aggregator.cli.output import json_line
 from aggregator.cli.tables import table
 from aggregator.errors import WatchError
@@ -69,7 +71,8 @@ def show(name: str, as_json: bool) -> None:
         ("see also", found.related),
     ):
         if words:
-            click.echo(f"\n{label}: {', '.join(words)}")
+            click.echo()
+            output.show(Text(f"{label}: {', '.join(words)}"))
 
 
 def _record(one: Preset) -> dict[str, object]:

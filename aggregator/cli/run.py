@@ -121,6 +121,9 @@ class Tally(Listener):
 def once(ctx: click.Context, everything: bool) -> None:
     """Everything due now, through to delivery; then exit.
 
+    What a running monitor does by the hour is done as well: what is too old is forgotten, and
+    stories get their second look, where the last one is an hour ago.
+
     \b
     Example:
       python run.py once --all

@@ -135,7 +135,8 @@ def _show_trial(name: str, trial: Trial, since: timedelta | None) -> None:
         click.echo("\nby term")
         table(["term", "hits"], trial.terms.most_common())
     if trial.never:
-        click.echo(f"\nfound nothing: {printable(', '.join(trial.never))}")
+        click.echo()
+        show(Text(f"found nothing: {printable(', '.join(trial.never))}"))
 
 
 def _show_difference(label: str, items: list[Item]) -> None:

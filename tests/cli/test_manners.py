@@ -232,7 +232,9 @@ def test_a_list_can_be_read_on_a_terminal_of_any_width(
         assert [words for words in whole if words not in text] == []
 
 
-@pytest.mark.parametrize("command", ["items show {}", "alerts explain {} tomas"])
+@pytest.mark.parametrize(
+    "command", ["items show {}", "items explain {}", "alerts explain {} tomas"]
+)
 def test_long_text_is_folded_between_words(show: Show, ask: Run, command: str) -> None:
     titled = {item["title"]: item["id"] for item in ask("items", "list", "--json").records}
     item = titled["Charter flight turned back over passenger's name"]

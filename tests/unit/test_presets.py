@@ -121,8 +121,10 @@ def test_reads_a_file() -> None:
     ],
 )
 def test_refuses_a_wrong_file(old: str, new: str, problem: str) -> None:
-    with pytest.raises(WatchError, match=problem):
+    with pytest.raises(WatchError, match=problem) as raised:
         parse_preset("makran-front", GOOD.replace(old, new, 1))
+    assert raised.value.mend
+    assert "\n" not in str(raised.value)
 
 
 @pytest.mark.parametrize("id_", preset_ids()[:1])

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from aggregator.errors import WatchError
 
@@ -73,16 +73,20 @@ def preset(id_: str) -> Preset:
     return parse_preset(id_, (files(__name__) / f"{id_}.yaml").read_text(encoding="utf-8"))
 
 
+#: The page has a whole file.
+_LIKE = "write it like the one in docs/how-to/add-a-preset.md"
+
+
 def parse_preset(id_: str, text: str) -> Preset:
     """The preset that a file's text describes.  Raises WatchError."""
 
-    def wrong(problem: str, mend: str = "") -> WatchError:
+    def wrong(problem: str, mend: str = _LIKE) -> WatchError:
         return WatchError(f"the preset {id_} {problem}", mend=mend)
 
     try:
         found = Preset.model_validate(YAML(typ="safe", pure=True).load(text))
     except YAMLError as error:
-        raise wrong(f"is no YAML: {error}") from error
+        raise wrong(f"is no YAML{_said(error)}") from error
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "its top"
@@ -92,3 +96,10 @@ def parse_preset(id_: str, text: str) -> Preset:
     if found.named("weak") and not found.context:
         raise wrong("has weak names and no context", "write context: […]")
     return found
+
+
+def _said(error: YAMLError) -> str:
+    """On one line."""
+    if isinstance(error, MarkedYAMLError) and error.problem_mark:
+        return f", line {error.problem_mark.line + 1}: {error.problem}"
+    return ""

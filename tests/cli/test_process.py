@@ -13,9 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from aggregator.demo.server import NewsroomServer
 from tests.cli.conftest import Answer, command_line, environment, process, settings_file
+from tests.flow.hooks import SECRET, until
+from tests.flow.receiver import HANG, receiving
+from tests.flow.site import Site
 
 
 @pytest.fixture
@@ -60,6 +64,52 @@ async def test_a_signal_stops_it_cleanly(config: Path, name: str) -> None:
     assert monitor.returncode == 0
     assert err.decode().splitlines()[-1].startswith("stopped")
     assert b"Traceback" not in err
+
+
+class OneFeed(Site):
+    async def answer(self, request: web.BaseRequest) -> web.Response:
+        del request
+        return web.Response(
+            text='<rss version="2.0"><channel><title>A</title><item><title>Jundullah speaks</title>'
+            "<guid>1</guid></item></channel></rss>",
+            content_type="text/xml",
+        )
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+async def test_what_a_single_pass_has_under_way_at_a_signal_is_not_sent_again(
+    tmp_path: Path, name: str
+) -> None:
+    async with OneFeed() as feed, receiving(HANG) as desk:
+        config = settings_file(
+            tmp_path,
+            f"""
+defaults: {{alert_on_first_poll: true, full_text: false}}
+feeds: ["{feed.origin}/"]
+watches: [{{name: Jundallah, any: [Jundullah]}}]
+people: [{{name: amina, alerts: [desk]}}]
+channels: {{desk: {{type: webhook, url: "{desk.origin}", secret: {SECRET}}}}}
+network: {{allow_private: [127.0.0.1]}}
+""",
+        )
+        once = await asyncio.create_subprocess_exec(
+            *command_line("--config", config, "once"), stdout=PIPE, stderr=PIPE, env=environment()
+        )
+        await until(lambda: desk.at_once)
+        once.send_signal(getattr(signal, name))
+        assert once.stderr is not None
+        async with asyncio.timeout(30):
+            while b"stopping" not in (line := await once.stderr.readline()):
+                assert line, "it ended"
+        desk.let_go()
+        _, err = await asyncio.wait_for(once.communicate(), 15)
+        assert (once.returncode, err.decode().splitlines()[-1]) == (
+            1,
+            "stopped; what is not done is still due",
+        )
+        again = await beside("--config", config, "once")
+        assert again.status == 0
+    assert len(desk.received) == 1
 
 
 async def test_beside_a_monitor_and_after_its_crash(config: Path) -> None:

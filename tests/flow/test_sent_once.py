@@ -160,24 +160,24 @@ async def test_a_receipt_that_could_not_be_written_is_written_at_a_stop(
     assert len(mail_server.box.mails) == 1
 
 
+@pytest.mark.parametrize("error", [BUSY, BUG], ids=["storage fails", "a bug"])
 async def test_a_receipt_outlives_the_channel_that_it_came_over(
-    tmp_path: Path, mail_server: MailServer
+    error: Exception, tmp_path: Path, mail_server: MailServer
 ) -> None:
-    """The hook moves while the store is locked."""
+    """The hook moves while nothing can be written."""
     clock = Clock()
     async with receiving() as old, receiving() as new, AsyncExitStack() as stack:
         settings = written(tmp_path, mail_server, old)
         runner = await stack.enter_async_context(monitor(settings, clock))
-        Receipts(runner.line.storage, BUSY, BUSY, BUSY)
+        Receipts(runner.line.storage, error, error, error)
         promise(runner, "hook0")
         await runner.send.look()
         await until(runner.send.has_failures)
         await put_in_force(written(tmp_path, mail_server, new), runner)
         for _ in range(3):
             await drained(runner)
+            clock.forward(LEASE)
         assert states(runner) == {"hook0-0": "delivered"}
-        clock.forward(LEASE)
-        await drained(runner)
     assert (len(old.received), len(new.received)) == (1, 0)
 
 

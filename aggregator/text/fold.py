@@ -134,8 +134,12 @@ def _all_cyrillic(text: str) -> str:
     return text
 
 
-#: Latin letters with accents, straight to what they fold to.
-_COMPOSED = {point: _fold(chr(point)) for point in range(0xC0, 0x250) if chr(point).isalpha()}
+#: Letters with accents, Latin and of the Cyrillic alphabets, straight to what they fold to.
+_COMPOSED = {
+    point: _fold(chr(point))
+    for point in (*range(0xC0, 0x250), ord("ё"), ord("ї"))
+    if chr(point).isalpha()
+}
 #: Letters that are folded as they stand: Latin; Cyrillic; Hebrew, Arabic, Hangul.
 _PLAIN = re.compile(
     "[a-z0-9]+|[0-9а-яєіґ]+|[0-9\u05d0-\u05ea\u0621\u0627\u0628\u062a-\u063a\u0641-\u0648\u064aپچژگ가-힣]+"

@@ -15,7 +15,7 @@ from aggregator.watching.trie import PARTICLES, Node, Trie
 _PLURALS = frozenset({"fr", "es", "pt", "it"})
 
 #: Rules of languages whose accents make letters of their own, not the stress or the sound of one.
-_LETTERS = frozenset("de sv da fi et pl cs sr ro lt lv".split())
+_LETTERS = frozenset("de sv da fi et pl cs sr ro lt lv tr".split())
 #: A stressed ending of peoples (sudanés) where a plural has none (talibanes).
 _STRESSED = ("és", "ês", "ès")
 
@@ -123,13 +123,14 @@ class Spellings:
         if not folded:
             return found
         rules = self._rules[folded[0]]
-        look = _look(word) | _script_look(word, rules)
+        look = _look(word)
+        if rules in _LETTERS and not look:
+            look = _small(word, rules)
         parts = [(word, folded, look)]
         if not word.isalnum():
-            parts += [
-                (part, fold(part), _look(part) | _script_look(part, rules))
-                for part in _without_apostrophe(word, rules)
-            ]
+            if "." in word:
+                parts = [(word, folded, look | INITIALS)]
+            parts += [(part, fold(part), _look(part)) for part in _without_apostrophe(word, rules)]
         for name, form, look in parts:
             self._note(form, look, found)
             if self._trie.has_exact and (key := f"={exactly(name)}") in self._trie.keys:
@@ -178,13 +179,11 @@ def _look(word: str) -> int:
     return look | (ACRONYM if word[:2].isupper() and word[-1:].islower() else 0)
 
 
-def _script_look(word: str, rules: str) -> int:
-    """What accents and dots make doubtful."""
-    if word.isalpha() and word.isascii():
-        return BARE if rules == "tr" and word.islower() else 0
-    if rules in _LETTERS and word[:1].islower():
-        return OTHER_LETTER
-    return INITIALS if "." in word else 0
+def _small(word: str, rules: str) -> int:
+    """What accents tell of a word in small letters."""
+    if rules == "tr":
+        return BARE if word.isascii() else 0
+    return 0 if word.isascii() else OTHER_LETTER
 
 
 def _is_a_word(word: str, form: str, rest: str) -> bool:

@@ -12,7 +12,8 @@ _JOINING = (
     r"|edition|issue|licen[cs]e|magazine|newspaper|online|partnership|permission|print|[\w-]+\.[a-z]{2,}"
 )
 #: One character of names and of what joins them.  Any other word in small letters makes a sentence.
-NAMES = rf"(?:(?-i:(?!(?<![\w'’.@/-])[a-z])|(?=(?:{_JOINING})\b)).)"
+#: Atomic: where a character is both, as in "a-a-a", there would be two ways each to go on.
+NAMES = rf"(?:(?>(?-i:(?!(?<![\w'’.@/-])[a-z]))|(?=(?:{_JOINING})\b)).)"
 WEEKDAY = "(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"

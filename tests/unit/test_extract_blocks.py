@@ -320,7 +320,19 @@ def test_an_article_about_its_author_keeps_what_it_says_of_him(before: str, is_k
 
 @pytest.mark.parametrize(
     "piece",
-    ["May.", "By A ", "12 May ", "share on x ", "a.m. ", "by ", "(", "[a b=", "[video]", "{{"],
+    [
+        "May.",
+        "By A ",
+        "a-",
+        "12 May ",
+        "share on x ",
+        "a.m. ",
+        "by ",
+        "(",
+        "[a b=",
+        "[video]",
+        "{{",
+    ],
 )
 @pytest.mark.parametrize(
     "start", ["", "Published 1 ", "By A", "Copyright A ", "Follow A on x ", "[video][/video]"]

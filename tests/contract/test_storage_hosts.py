@@ -18,7 +18,9 @@ FETCHED = Article(
 
 
 def said(entry_id: int, host: str = "dawn.example") -> HostPage:
-    return HostPage(host, entry_id, b"u" * 8, b"t\0" * 4, b"\xff" * 8, bytes(range(16)))
+    return HostPage(
+        host, entry_id, b"u" * 8, b"t\0" * 4, b"\xff" * 8, bytes(range(16)), b"\xfe" * 9
+    )
 
 
 def test_pages_are_remembered_by_host_with_the_reading(storage: Storage) -> None:

@@ -98,6 +98,12 @@ async def test_operators_are_told_once_a_day_how_far_it_is_ahead(tmp_path: Path)
             clock.forward(-YEAR)
             await poll_all(runner)
             assert await house.look_at_clock(runner.line) is None
+            clock.forward(timedelta(hours=23))
+            await poll_all(runner)
+            assert await house.look_at_clock(runner.line) is None
+            clock.forward(timedelta(hours=1))
+            await poll_all(runner)
+            assert await house.look_at_clock(runner.line) == timedelta(days=1)
 
 
 async def test_a_single_pass_says_it(tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ def test_a_credit_goes_from_both_ends(credit: str) -> None:
         "Follow us on Telegram, the group told its members, and wait for orders.",
         "Follow us on Telegram, Hamas orders its followers.",
         "Follow us on Telegram, reads a banner in Gaza.",
+        "Follow us on Telegram, the imam begs his flock in Qom.",
         "Follow us on Telegram, the imam begged the youths of Mosul.",
         "Follow us on Telegram, Hamas implores its followers.",
         "Follow us on X. Gunmen attacked a convoy in Quetta.",

@@ -111,12 +111,17 @@ def test_without_a_host_nothing_changes() -> None:
     assert weighed([0.123, 1.0, 0.0], [1, 2, 3], NOWHERE) == [0.123, 1.0, 0.0]
 
 
-STORY = "<article>{}</article>".format("".join(f"<p>{text}</p>" for text in BODY))
+TEXT_OF_STORY = "".join(f"<p>{text}</p>" for text in BODY)
+STORY = f"<article>{TEXT_OF_STORY}</article>"
 
 
 @pytest.fixture(scope="module")
 def known() -> Study:
-    tree = parse(f"<html><body>{STORY}</body></html>")
+    return _study(f"<html><body>{STORY}</body></html>")
+
+
+def _study(page: str) -> Study:
+    tree = parse(page)
     assert tree is not None
     return study(tree, URL)
 
@@ -135,6 +140,32 @@ def test_a_host_that_would_leave_nothing_is_not_heard(known: Study) -> None:
     alone = choose(known)
     assert alone.paragraphs == BODY
     assert choose(known, all_say(known, -9.0)) == alone
+
+
+SHORT = "A blast hit a bus on Monday, and Jundallah claimed it."
+
+
+@pytest.mark.parametrize(
+    ("first", "alone", "heard"),
+    [
+        pytest.param(
+            "<a href=/1>Pasni</a> <a href=/2>Quetta</a>",
+            BODY,
+            BODY,
+            id="not where it contradicts it",
+        ),
+        pytest.param(SHORT, (SHORT, *BODY), (SHORT,), id="where it leaves a part of it"),
+    ],
+)
+def test_the_host_is_heard_against_its_page(
+    first: str, alone: tuple[str, ...], heard: tuple[str, ...]
+) -> None:
+    lines = f"<div class=text><p>{first}</p></div>"
+    page = f"<html><body>{lines}<div class=block>{TEXT_OF_STORY}</div></body></html>"
+    text, *_, block = places_of(_study(page).scene.page)
+    said = Places({text: 3.5, block: -3.5})
+    assert choose(_study(page)).paragraphs == alone
+    assert choose(_study(page), said).paragraphs == heard
 
 
 def test_the_host_is_heard_of_what_a_rule_leaves(known: Study) -> None:

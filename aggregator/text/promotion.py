@@ -25,6 +25,8 @@ _LONGEST = 300
 _BEGINNING, _FIRST_WORD = 80, 24
 #: What parts a phrase from the headline that it leads to.
 _SIGN = re.compile("[\\s\"'”’)]*(?:[]】:\uff1a|»›>→▶►–—⬇👇\n]|[-~]\\s)")
+#: It points at a headline that is a link as a whole.
+_POINTER = re.compile(r"\W{0,2}(?:>>|[→➡▶►👉⏩])")
 _MARKS = re.compile(r"^[\W_]+|[\W_]+$")
 #: Of Latin, Chinese, Hindi, Urdu and Armenian.
 _STOP = ".\u3002\u0964\u06d4\u0589"
@@ -101,6 +103,8 @@ def is_promotion(text: str, linked: int) -> bool:
         # "Recommended: two doses" is the article's own: one word means other things too.
         is_own = rest[:1].islower() and " " not in _without_marks(text[:end])
         return not rest or (is_headline and not is_own) or linked >= _MOSTLY * len(rest)
+    if _POINTER.match(text):
+        return linked >= _ALL * len(_without_marks(text))
     end = phrases["label"].end_in(text)
     return bool(end and _SIGN.match(text, end) and linked >= _MOSTLY * len(text[end:]))
 

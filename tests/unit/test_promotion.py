@@ -52,6 +52,9 @@ def test_a_phrase_in_a_sentence_does_not(phrase: str) -> None:
         pytest.param("Also read: Will the port reopen?", 0, id="a question is a headline"),
         pytest.param("Related: Port reopens", 0, id="one word before a headline"),
         pytest.param("Related: how the port reopened", 24, id="one word before a link"),
+        pytest.param("WATCH MORE: Port reopens", 12, id="a label of two words before a link"),
+        pytest.param("➡️ Port reopens", 12, id="an arrow that points at a link"),
+        pytest.param(">> Port reopens", 12, id="an arrow of signs"),
     ],
 )
 def test_forms_of_promotion(text: str, linked: int) -> None:
@@ -69,6 +72,10 @@ def test_forms_of_promotion(text: str, linked: int) -> None:
         pytest.param("Background: the war began in 2011", 0, id="a heading of its own"),
         pytest.param("More than 200 people were killed", 32, id="a label within a phrase"),
         pytest.param("Background", 0, id="a label alone may be a heading"),
+        pytest.param(
+            "➡️ Jundallah: two dead, three held", 9, id="an arrow before a point of a list"
+        ),
+        pytest.param("Next: the trial of the two men", 0, id="what comes next"),
         pytest.param("Related: how the militia was founded", 0, id="one word, and no headline"),
         pytest.param("Читайте также роман Толстого, советует он.", 0, id="advice"),
         pytest.param("相关阅读材料由学校提供。", 0, id="words that are not parted"),

@@ -187,7 +187,8 @@ def _from_tree(
 
 
 def _chosen(known: Study, choice: Choice, wall: walls.Wall) -> Extracted:
-    found = _result(known.claims, choice.paragraphs, choice.method)
+    left = walls.without_offer(choice.paragraphs) if wall == "paywall" else choice.paragraphs
+    found = _result(known.claims, left, choice.method)
     return replace(found, wall=wall, certainty=choice.certainty, places=choice.places)
 
 

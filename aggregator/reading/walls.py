@@ -17,6 +17,7 @@ from lxml import html
 
 from aggregator.reading.metadata import Metadata
 from aggregator.reading.words import count_words
+from aggregator.text.told import is_told
 from aggregator.text.wordlists import tables
 
 Wall = Literal["", "captcha", "consent", "login", "region", "script", "paywall", "error_page"]
@@ -29,6 +30,8 @@ _FEW_WORDS = 40
 _FORM_WORDS = 15
 #: Characters after an article in which a paywall stands.
 _BEHIND = 1500
+#: Longer paragraphs, in characters, say more than what a subscription is for.
+_OFFER = 300
 
 #: Names that the makers of captchas give to what they put into a page.
 _CHALLENGES = re.compile(
@@ -86,6 +89,19 @@ def wall(
         if claims.paid or _words("paywall").lines.search(_behind(shown, paragraphs)):
             return "paywall"
     return ""
+
+
+def without_offer(paragraphs: Sequence[str]) -> Sequence[str]:
+    """What a paywall leaves of an article, without the lines at its end that ask to be paid."""
+    end = len(paragraphs)
+    while end and _is_offer(paragraphs[end - 1]):
+        end -= 1
+    return paragraphs[:end] or paragraphs
+
+
+def _is_offer(text: str) -> bool:
+    is_line = len(text) <= _OFFER and not is_told(text)
+    return is_line and bool(_words("paywall").lines.search(text))
 
 
 def _is_captcha(title: str, shown: Sequence[str], count: int, signs: _Signs) -> bool:

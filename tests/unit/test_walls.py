@@ -323,6 +323,35 @@ def test_a_wall_behind_the_first_paragraphs(name: str) -> None:
     assert wall_of("Gunmen attack a convoy", body) == "paywall"
 
 
+@pytest.mark.parametrize("name", PAYWALLS)
+def test_what_a_paywall_offers_is_none_of_the_article(name: str) -> None:
+    offer = f"<p>{PAYWALLS[name]}</p><p>News of Jundallah without limits. {PAYWALLS[name]}</p>"
+    body = TEASER.replace("</article>", f"{offer}</article>")
+    found = extract(page("Gunmen attack a convoy", body), URL)
+    assert (found.wall, found.paragraphs) == ("paywall", BODY[:2])
+
+
+@pytest.mark.parametrize(
+    ("last", "head"),
+    [
+        pytest.param(
+            "The channel said that it was for subscribers only.", PAID["a tier"], id="told"
+        ),
+        pytest.param(f"Subscribers only. {BODY[2]} {BODY[3]}", "", id="more than an offer"),
+    ],
+)
+def test_what_is_told_of_subscribers_stays(last: str, head: str) -> None:
+    body = TEASER.replace("</article>", f"<p>{last}</p></article>")
+    found = extract(page("Gunmen attack a convoy", body, head), URL)
+    assert (found.wall, found.paragraphs) == ("paywall", (*BODY[:2], last))
+
+
+def test_where_there_is_nothing_but_an_offer_it_stays() -> None:
+    body = f"<article><p>{PAYWALLS['German']}</p></article>"
+    found = extract(page("Gunmen attack a convoy", body), URL)
+    assert (found.wall, found.paragraphs) == ("paywall", (PAYWALLS["German"],))
+
+
 @pytest.mark.parametrize("name", PAID)
 def test_a_wall_that_only_machines_are_told_of(name: str) -> None:
     assert wall_of("Gunmen attack a convoy", TEASER, PAID[name]) == "paywall"

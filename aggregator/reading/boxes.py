@@ -30,7 +30,8 @@ _BOX_NAMES = re.compile(
     cookies?|gdpr|consent|onetrust|cmp
     |author(?:s?)\s(?:box|bio|info|card|profile|block|description|about)|about\s(?:the\s)?authors?
     |author|authors|byline|bylines|bio|biography|dateline|timestamp|pubdate|postmeta|post\smeta|entry\smeta|article\smeta
-    |related|recirc|recirculation|recommended|recommendations?|read\s?more|read\snext|readmore|also\sread|see\salso
+    |related|recirc|recirculation|recommended|recommendations?|read\s?more|read\snext|readmore|also\sread|read\salso|see\salso|interstitials?
+    |relacionad[oa]s?|correlat[ie]|ilgili|terkait|baca\sjuga|lire\saussi|leia\s(?:mais|tambem)|lea\stambien|leer\smas
     |most\s(?:read|popular|viewed)|popular|trending|more\s(?:from|news|stories|on)|up\snext|you\smay|next\s(?:article|post)
     |share|shares|sharing|sharedaddy|share\s?bar|addthis|addtoany|socials?|social\sshare|follow\sus
     |ad|ads|adv|advert|advertisement|advertising|adsense|sponsor|sponsored|promo|promoted|taboola|outbrain|dfp

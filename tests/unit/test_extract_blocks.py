@@ -132,8 +132,17 @@ def test_a_page_matches_itself(page: list[str]) -> None:
         pytest.param(Node(0, "div", "relatedArticles"), True, id="capitals"),
         pytest.param(Node(0, "div", "post__share_bar"), True, id="underscores"),
         pytest.param(Node(0, "div", "jp-relatedposts"), True, id="a plugin's"),
+        pytest.param(Node(0, "div", "b-interstitial-link"), True, id="in between"),
+        pytest.param(Node(0, "div", "ilgili-haber"), True, id="Turkish"),
+        pytest.param(Node(0, "div", "noticiasRelacionadas"), True, id="Spanish"),
+        pytest.param(Node(0, "div", "notizie_correlate"), True, id="Italian"),
+        pytest.param(Node(0, "div", "leia-mais"), True, id="Portuguese"),
+        pytest.param(Node(0, "div", "a-lire-aussi"), True, id="French"),
+        pytest.param(Node(0, "div", "baca-juga"), True, id="Indonesian"),
         pytest.param(Node(0, "div", "entry-content"), False, id="the text"),
-        pytest.param(Node(0, "div", "admiral authority shared-leads"), False, id="parts of words"),
+        pytest.param(
+            Node(0, "div", "admiral authority leads correlation"), False, id="parts of words"
+        ),
         pytest.param(Node(0, "div"), False, id="no name"),
     ],
 )

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aggregator.reading import boxes, metadata, model, tables
+from aggregator.reading.blocks import Block
 from aggregator.reading.features import rows
 from aggregator.reading.places import NOWHERE, Places, places_of, tally, weighed
 from aggregator.reading.study import Study, words_of
+from aggregator.text.corrections import is_notice
 from aggregator.text.credits import without_credits
 from aggregator.text.promotion import is_promotion, promoted
 
@@ -23,6 +25,10 @@ _MAX_BLOCKS = 3000
 #: and so many times the words.
 _CLAIMED_WORDS = 100
 _FAR_FULLER = 2.0
+#: A notice of a correction stands at most so many blocks before or behind its article …
+_NEAR = 10
+#: … and less of it is a link, in characters, than of another article's headline.
+_LINK = 0.5
 #: A choice by the host's say that promises less is held against what the page says alone.
 _SURE_OF_HOST = 0.5
 #: How sure is what the model did not weigh.  Measured on 936 pages: what it weighed has the F1 that
@@ -101,7 +107,17 @@ def _kept(study: Study, likely: Sequence[float]) -> list[bool]:
             blocks, likely, study.scene.boxed, leading_away, in_card, strict=True
         )
     ]
-    return tables.whole(study.scene, _without_author(study, kept))
+    return tables.whole(study.scene, _with_notices(blocks, _without_author(study, kept)))
+
+
+def _with_notices(blocks: Sequence[Block], kept: Sequence[bool]) -> list[bool]:
+    """What is kept, with what takes something of it back: sites set that in a footer or a box."""
+    own = [place for place, keep in enumerate(kept) if keep]
+    near = range(own[0] - _NEAR, own[-1] + _NEAR + 1) if own else range(0)
+    return [
+        keep or (place in near and block.linked < _LINK * len(block.text) and is_notice(block.text))
+        for place, (block, keep) in enumerate(zip(blocks, kept, strict=True))
+    ]
 
 
 def _without_author(study: Study, kept: Sequence[bool]) -> list[bool]:

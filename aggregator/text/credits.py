@@ -24,6 +24,7 @@ _MOST = 4
 _CREDIT = re.compile(
     rf"""^\W*(?:
     (?:with\s)?(?:additional\s)?(?:reporting|writing|editing|compiled|translated|edited)\sby:?\s(?:the\s)?(?-i:[A-Z]){NAMES}{{1,300}}
+    |with\s(?:additional\s)?(?:inputs?|reporting|files|reports)\s(?:from|by):?\s(?:(?:news\s)?agencies|(?-i:[A-Z]){NAMES}{{1,200}})
     |[^.!?]{{2,80}}\scontributed\s(?:reporting|to\sthis\s(?:report|article|story|piece))(?:\W+(?:from|in)\s.{{1,80}})?
     )\W*$""",
     re.VERBOSE | re.IGNORECASE,

@@ -47,6 +47,8 @@ NEWS = (
         "This article is republished from The Conversation under a Creative Commons license.",
         "Dieser Artikel erschien zuerst in der Quetta-Zeitung.",
         "Follow us on TikTok",
+        "(With inputs from agencies)",
+        "With additional reporting from AFP in Quetta",
         "The author is a professor who teaches at Quetta University.",
     ],
 )
@@ -70,6 +72,7 @@ def test_a_credit_goes_from_both_ends(credit: str) -> None:
         "Compiled by Amnesty International, the report documents 42 killings in Darfur.",
         "Edited by Khaled Hosseini, the anthology was banned in Kabul.",
         "With reporting by Bellingcat, the court convicted three men.",
+        "With reports from Quetta of two dead, the army closed the road.",
         "First published in 1949, Orwell's novel is banned in Belarus.",
         "Originally published by Iran International, the video shows the strike.",
         "Published in Tehran, 12 pamphlets call for a strike in Ahvaz",

@@ -20,7 +20,7 @@ from aggregator.reading.boxes import boxed
 from aggregator.reading.next_stories import drop_next_stories
 from aggregator.reading.page import Unreadable
 from aggregator.reading.scene import Scene
-from aggregator.reading.words import WORD, count_words
+from aggregator.reading.words import WORD, size_of
 
 #: Characters a page may show; a book of a thousand pages has as many.
 _MAX_TEXT = 2_000_000
@@ -59,7 +59,7 @@ def study(tree: html.HtmlElement, url: str, claims: metadata.Metadata | None = N
     scene = Scene(
         page,
         words,
-        sizes=[count_words(text) for text in texts],
+        sizes=[size_of(text, each) for text, each in zip(texts, words, strict=True)],
         taken=taken,
         claimed=shares(words, alignment.matched(words_of(claims.body))),
         boxed=boxed(page, [share >= _TAKEN_SHARE for share in taken]),

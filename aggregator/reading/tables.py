@@ -74,6 +74,9 @@ def paragraphs(page: Page, kept: Sequence[bool]) -> list[str]:
 def _tables(page: Page) -> dict[int, _Table]:
     """The tables that hold blocks, each block in its innermost, by their nodes."""
     found: dict[int, _Table] = {}
+    # Most pages have none, and to look above each block takes longer than to know that.
+    if all(node.tag != "table" for node in page.nodes):
+        return found
     for place, block in enumerate(page.blocks):
         cell = row = -1
         for node in page.above(block.node):

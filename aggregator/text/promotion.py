@@ -94,8 +94,12 @@ def promoted(lines: Iterable[tuple[str, int]]) -> list[bool]:
 
 def is_promotion(text: str, linked: int) -> bool:
     """Does a line lead to another article?  `linked` characters of it are links."""
-    if len(text) > _LONGEST:
-        return False
+    return len(text) <= _LONGEST and _leads_away(text, linked)
+
+
+# Of a page it is asked twice: for what the model sees, and for what goes whatever the model says.
+@lru_cache(maxsize=4096)
+def _leads_away(text: str, linked: int) -> bool:
     phrases = _phrases()
     if end := phrases["elsewhere"].end_in(text):
         rest = _without_marks(text[end:])
